@@ -1,0 +1,1 @@
+"""The runtime of the bench: clock, stations, runs, results and the command line."""

@@ -1,0 +1,167 @@
+"""What a procedure may ask of an instrument, as small protocols in the field's words.
+
+A procedure names roles, never models. Units are in the names where a bare float travels. Every role is an
+`Instrument`: it has a name, an identity, and a safe state that it verifies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol, runtime_checkable
+
+from bench.core.readings import Reading, SourceMeterReading
+
+Load = Literal["passive", "cell"]
+"""What hangs on the terminals. "passive": nothing that stores energy, output-off may short it.
+"cell": a battery; off means open circuit, never 0 V."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who answered: maker, model, serial number and firmware, with the reply as sent."""
+
+    maker: str
+    model: str
+    serial: str
+    firmware: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class SafeReport:
+    """Outcome of make_safe: `verified` only if the instrument itself confirmed the state by read-back."""
+
+    instrument: str
+    verified: bool
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """Published limits of error of one range: |error| <= relative*|value| + offset, in the reading's unit.
+
+    Two separate calibration errors, constant within a range: `relative` (gain) scales with the value and
+    survives current reversal, `offset` cancels in it. Each is a limit (rectangular), so its standard
+    uncertainty is limit/sqrt(3). `source` names the table.
+    """
+
+    relative: float
+    offset: float
+    source: str
+
+
+@runtime_checkable
+class Instrument(Protocol):
+    """Anything on the bench."""
+
+    name: str
+
+    def identity(self) -> Identity:
+        """Ask the instrument who it is."""
+        ...
+
+    def make_safe(self) -> SafeReport:
+        """Bring every output to its safe state and verify it by read-back; never energises anything.
+
+        May be called at any time, from any state, any number of times. Raises SafeStateError when the
+        state could not be verified.
+        """
+        ...
+
+
+@runtime_checkable
+class Thermometer(Instrument, Protocol):
+    """Reads a temperature in kelvin."""
+
+    def temperature(self) -> Reading:
+        """The present temperature; unit "K"."""
+        ...
+
+
+@runtime_checkable
+class Voltmeter(Instrument, Protocol):
+    """Reads a voltage."""
+
+    def voltage(self) -> Reading:
+        """One conversion; unit "V"."""
+        ...
+
+
+@runtime_checkable
+class Ammeter(Instrument, Protocol):
+    """Reads a current."""
+
+    def current(self) -> Reading:
+        """One conversion; unit "A"."""
+        ...
+
+
+@runtime_checkable
+class SourceMeter(Instrument, Protocol):
+    """Sources current or voltage within a compliance and measures both at the specimen.
+
+    Usage: `source_current` or `source_voltage` (output stays off, level zero), then `set_output(True)`,
+    then `set_level` and `measure` as often as needed, then `set_output(False)`.
+    """
+
+    load: Load
+
+    def source_current(
+        self, *, range_A: float, compliance_V: float, voltage_range_V: float | None = None
+    ) -> None:
+        """Source current: fixed source range, voltage compliance, voltage range (None: the compliance's).
+
+        Leaves the output off and the level at zero. Raises LimitError before anything is sent,
+        ReadBackError if a setting did not take.
+        """
+        ...
+
+    def source_voltage(
+        self, *, range_V: float, compliance_A: float, current_range_A: float | None = None
+    ) -> None:
+        """Source voltage: fixed source range, current compliance, current range (None: the compliance's)."""
+        ...
+
+    def set_level(self, level: float) -> None:
+        """The source level in A or V, whichever is sourced."""
+        ...
+
+    def set_output(self, on: bool) -> None:
+        """Switch the output on or off and verify it."""
+        ...
+
+    def output_is_on(self) -> bool:
+        """Ask the instrument whether its output is on."""
+        ...
+
+    def set_four_wire(self, on: bool) -> None:
+        """Sense at the specimen (remote) or at the meter's terminals (local). Output must be off."""
+        ...
+
+    def set_nplc(self, cycles: float) -> None:
+        """Integration time in power-line cycles."""
+        ...
+
+    def set_source_delay(self, seconds: float) -> None:
+        """Wait between a change of the source and the conversion."""
+        ...
+
+    def line_frequency_Hz(self) -> float:
+        """The power-line frequency the meter itself integrates over."""
+        ...
+
+    def measure(self) -> SourceMeterReading:
+        """One conversion with compliance decoded. Changes no setting."""
+        ...
+
+    def current_ranges_A(self) -> tuple[float, ...]:
+        """Full scales, ascending."""
+        ...
+
+    def voltage_ranges_V(self) -> tuple[float, ...]:
+        """Full scales, ascending."""
+        ...
+
+    def accuracy(self, reading: Reading) -> Accuracy | None:
+        """Published accuracy for the range of this reading (unit "V" or "A"), None where none is known."""
+        ...
