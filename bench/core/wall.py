@@ -18,7 +18,9 @@ _sleep = time.sleep
 _time = time.time
 
 if not all(isinstance(function, BuiltinFunctionType) for function in (_monotonic, _sleep, _time)):
-    raise ImportError("bench.core.wall was imported while the functions of time were replaced; import it earlier")
+    raise ImportError(
+        "bench.core.wall was imported while the functions of time were replaced; import it earlier"
+    )
 
 
 def now() -> float:

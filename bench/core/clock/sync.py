@@ -10,6 +10,10 @@ from types import TracebackType
 from typing import Any, Protocol
 
 
+SIGNAL_LATENCY_S = 0.2
+"""Python runs signal handlers in the main thread only: its waits are cut into pieces this long."""
+
+
 class Waiter(Protocol):
     """One blocked actor; `wake` does nothing if it does not wait any more."""
 

@@ -12,13 +12,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from bench.core.clock.interface import ActorEnded
-from bench.core.clock.sync import Event, Lock, Queue, Waiter
+from bench.core.clock.sync import SIGNAL_LATENCY_S, Event, Lock, Queue, Waiter
 
 T = TypeVar("T")
 
 _monotonic = time.monotonic
 _LONGEST_WAIT_S = 3600.0
-"""A single wait on a thread lock; longer waits are taken in turns (the platform bounds one wait)."""
+"""A single wait on a thread lock; longer waits are cut into pieces (the platform bounds one wait)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,9 @@ class _ThreadWaiter:
             pass
 
     def block(self, wall_seconds: float | None) -> None:
-        if wall_seconds is None:
-            self._lock.acquire()
-        else:
-            self._lock.acquire(timeout=min(max(0.0, wall_seconds), _LONGEST_WAIT_S))
+        in_main = threading.current_thread() is threading.main_thread()
+        longest = SIGNAL_LATENCY_S if in_main else _LONGEST_WAIT_S
+        self._lock.acquire(timeout=longest if wall_seconds is None else min(max(0.0, wall_seconds), longest))
 
 
 class ThreadActor:

@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from bench.core.clock.interface import ActorEnded, Deadlock
-from bench.core.clock.sync import Event, Lock, Queue, Waiter
+from bench.core.clock.sync import SIGNAL_LATENCY_S, Event, Lock, Queue, Waiter
 
 T = TypeVar("T")
 
@@ -330,8 +330,13 @@ class VirtualClock:
             raise error
 
     def _await_baton(self, me: VirtualActor) -> None:
-        try:
+        if me is not self._main:
             me.baton.acquire()
+            return
+        try:
+            # a signal that lands just before the wait would be handled only after it: look up now and then
+            while not me.baton.acquire(timeout=SIGNAL_LATENCY_S):
+                pass
         except BaseException:  # KeyboardInterrupt reaches "main" here: it may only go on with the baton
             self._inbox.put(lambda: self._make_runnable(me) if me.waiting else None)
             self._posted = True
