@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Protocol
 
-
 SIGNAL_LATENCY_S = 0.2
 """Python runs signal handlers in the main thread only: its waits are cut into pieces this long."""
 

@@ -7,7 +7,6 @@ baton until it waits for something.
 
 from __future__ import annotations
 
-import heapq
 import math
 import queue
 import threading
@@ -19,6 +18,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from bench.core.clock.interface import ActorEnded, Deadlock
+from bench.core.clock.schedule import Schedule
 from bench.core.clock.sync import SIGNAL_LATENCY_S, Event, Lock, Queue, Waiter
 
 T = TypeVar("T")
@@ -80,9 +80,7 @@ class VirtualClock:
         self._time = start
         self._start = start
         self._epoch = epoch
-        self._heap: list[tuple[float, int, int, VirtualActor]] = []
-        self._sequence = 0
-        self._foreground_timers = 0
+        self._schedule: Schedule[VirtualActor] = Schedule()
         self._actors: dict[VirtualActor, None] = {}
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._posted = False
@@ -112,12 +110,12 @@ class VirtualClock:
         if not seconds < math.inf:
             raise ValueError(f"cannot sleep for {seconds!r} seconds: give a finite number")
         until = self._time + seconds if seconds > 0 else self._time
-        heap = self._heap
+        heap = self._schedule.heap
         if (not heap or until < heap[0][0]) and not me.background and not self._posted:
             self._time = until  # nobody is due earlier: no switch
             return
         me.reason = _sleeping
-        self._schedule(me, until)
+        self._sleep_until(me, until)
         self._switch(me)
 
     # -- actors -------------------------------------------------------------------------------------------
@@ -206,7 +204,7 @@ class VirtualClock:
         try:
             while not self._unpark:
                 self.wait(self._main, None, lambda: "a call from outside")
-                while not self._runnable() and not self._unpark:
+                while not self._schedule.has_next(self._time) and not self._unpark:
                     self._inbox.get()()
         finally:
             self._parked = False
@@ -259,47 +257,29 @@ class VirtualClock:
         else:
             if not math.isfinite(timeout):
                 raise ValueError(f"timeout {timeout!r} s: give a finite number or None")
-            self._schedule(me, self._time + max(0.0, timeout))
+            self._sleep_until(me, self._time + max(0.0, timeout))
         self._switch(me)
         return me.woken
 
     # -- the baton ----------------------------------------------------------------------------------------
 
-    def _schedule(self, actor: VirtualActor, until: float) -> None:
+    def _sleep_until(self, actor: VirtualActor, until: float) -> None:
         actor.waiting = True
-        actor.timed = True
-        if not actor.background:
-            self._foreground_timers += 1
-        self._sequence += 1
-        heapq.heappush(self._heap, (until, self._sequence, actor.token, actor))
+        self._schedule.add(actor, until)
 
     def _make_runnable(self, actor: VirtualActor) -> None:
         if actor is self._main and self._failure is not None:
             return  # it goes on when the others have ended, with the failure
-        self._cancel_timer(actor)
-        self._schedule(actor, self._time)
-
-    def _cancel_timer(self, actor: VirtualActor) -> None:
-        actor.token += 1  # a timer of an earlier token is stale and skipped when it comes up
-        if actor.timed:
-            actor.timed = False
-            if not actor.background:
-                self._foreground_timers -= 1
-
-    def _runnable(self) -> bool:
-        heap = self._heap
-        while heap and heap[0][2] != heap[0][3].token:
-            heapq.heappop(heap)
-        return bool(heap) and (heap[0][0] <= self._time or self._foreground_timers > 0)
+        self._schedule.cancel(actor)
+        self._sleep_until(actor, self._time)
 
     def _next(self) -> VirtualActor | None:
         """Take the next actor off the heap and jump to its time; None if nobody can run."""
         if self._posted:
             self._serve_inbox()
-        if self._runnable():
-            until, _, _, actor = heapq.heappop(self._heap)
+        if self._schedule.has_next(self._time):
+            until, actor = self._schedule.pop()
             self._time = max(self._time, until)
-            self._cancel_timer(actor)
             actor.waiting = False
             return actor
         if self._parked:
@@ -346,7 +326,7 @@ class VirtualClock:
     def _end(self, actor: VirtualActor) -> None:
         actor.alive = False
         del self._actors[actor]
-        self._cancel_timer(actor)
+        self._schedule.cancel(actor)
         for joiner in tuple(actor.joiners):
             joiner.wake()
         self._deliver_failure()
@@ -370,7 +350,7 @@ class VirtualClock:
         """End all others; "main" gets the error when they are gone."""
         if self._failure is None:
             self._failure = error
-        self._cancel_timer(self._main)
+        self._schedule.cancel(self._main)
         for actor in tuple(self._actors):
             if actor is not self._main and actor is not self._current:
                 # one that hangs again while it cleans up is told so, instead of hanging for ever
@@ -384,7 +364,7 @@ class VirtualClock:
     def _end_softly(self, actor: VirtualActor, error: BaseException) -> None:
         actor.ending = True
         actor.pending = error
-        self._cancel_timer(actor)
+        self._schedule.cancel(actor)
         actor.background = False  # cleaning up may take time
         if actor.waiting:
             self._make_runnable(actor)
