@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from typing import Any
 
 from bench.core.errors import QuantityError
+
+_SMALL = r"[-+]?\d(?:\.\d)?(?![\d.])"
+_EXPONENT = re.compile(rf"(?:\^|\*\*)\s*(?:{_SMALL}|\(\s*{_SMALL}\s*\))(?!\s*(?:\^|\*\*))")
+_SUPERSCRIPT = re.compile("⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]")
+_SUPERSCRIPT_DIGITS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+_TEMPERATURE = re.compile(r"(?<![A-Za-z_])(?:°\s*|deg)([CF])(?![A-Za-z])")
+_LONGEST_TEXT = 80
 
 
 @functools.cache
@@ -16,38 +24,49 @@ def _registry() -> Any:  # pint publishes no useful types
     return pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
 
 
-def parse_quantity(value: str | float, unit: str) -> float:
+def parse_quantity(value: object, unit: str, *, difference: bool = False) -> float:
     """`value` as a number in `unit`.
 
     A bare number is taken to be in `unit` already. A text needs a unit of the same dimension ("250 degC" in
-    "K" gives 523.15). Raises QuantityError with what was expected.
+    "K" gives 523.15). `difference` is for uncertainties and intervals: "1 degC" is then 1 K and not 274.15 K.
+    Raises QuantityError with what was expected.
     """
-    if isinstance(value, bool):
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        kind = {bool: "true or false", dict: "a table", list: "a list"}.get(type(value), "a date or time")
         raise QuantityError(
-            f"{value!r} is not a quantity", remedy=f'write a number with its unit, such as "1 {unit}"'
+            f"should be a number with a unit, is {kind}", remedy=f'write for instance "1 {unit}"'
         )
-    if isinstance(value, int | float):
-        return _finite(float(value), value, unit)
+    if not isinstance(value, str):
+        return _finite(value, unit)
+    _refuse_arithmetic(value, unit)
     try:
-        return _finite(float(value), value, unit)
+        return _finite(float(value), unit)
     except ValueError:
         pass
-    ureg = _registry()
     try:
-        magnitude, unit_text = _split(value)
-        quantity = ureg.Quantity(magnitude, unit_text)
-        converted = float(quantity.to(unit).magnitude)
+        magnitude, unit_text = _split(_TEMPERATURE.sub(r"delta_deg\1", value) if difference else value)
+        converted = float(_registry().Quantity(magnitude, unit_text).to(unit).magnitude)
     except Exception as error:  # pint raises many unrelated classes (and tokenizer errors) on bad text
         raise QuantityError(
             f"{value!r} is not a quantity in {unit!r}",
             remedy=f'write a number with a unit of the same dimension, such as "1 {unit}"',
         ) from error
-    return _finite(converted, value, unit)
+    return _finite(converted, unit)
+
+
+def _refuse_arithmetic(text: str, unit: str) -> None:
+    """A unit such as m**9**9**9 would be worked out as arithmetic on huge integers, for ever."""
+    rest = _EXPONENT.sub(" ", _SUPERSCRIPT.sub("^1", text))
+    if len(text) > _LONGEST_TEXT or any(sign in rest for sign in ("^", "**", "#")):
+        raise QuantityError(
+            f"{text[:_LONGEST_TEXT]!r} is not a quantity in {unit!r}",
+            remedy=f'write one number and one unit with exponents below 10, such as "1 {unit}"',
+        )
 
 
 def _split(text: str) -> tuple[float, str]:
     stripped = text.strip().replace("−", "-").replace("µ", "u").replace("μ", "u").replace("Ω", "ohm")
-    stripped = stripped.replace("°C", "degC").replace("²", "^2").replace("³", "^3")
+    stripped = _SUPERSCRIPT.sub(_plain_exponent, stripped.replace("°", "deg"))
     for end in range(len(stripped), 0, -1):
         try:
             return float(stripped[:end]), stripped[end:].strip()
@@ -56,12 +75,20 @@ def _split(text: str) -> tuple[float, str]:
     raise ValueError("no number")
 
 
-def _finite(number: float, original: object, unit: str) -> float:
-    if not math.isfinite(number):
+def _plain_exponent(superscript: re.Match[str]) -> str:
+    return "^(" + superscript.group().translate(_SUPERSCRIPT_DIGITS) + ")"
+
+
+def _finite(number: float, unit: str) -> float:
+    try:
+        finite = float(number)
+    except OverflowError:
+        finite = math.inf
+    if not math.isfinite(finite):
         raise QuantityError(
-            f"{original!r} is not a finite number", remedy=f"give a finite number in {unit!r}"
+            "the number is not finite or too large", remedy=f"give a finite number in {unit!r}"
         )
-    return number
+    return finite
 
 
 def format_quantity(value: float, unit: str, digits: int = 4) -> str:

@@ -1,0 +1,6 @@
+"""Samples as the operator declares them: material and dimensions with standard uncertainties, in SI units."""
+
+from bench.samples.load import check_samples, load_samples
+from bench.samples.model import Declared, Pellet, Sample, SampleBook
+
+__all__ = ["Declared", "Pellet", "Sample", "SampleBook", "check_samples", "load_samples"]

@@ -1,0 +1,178 @@
+"""The base every driver stands on: it checks everything it is told and everything it hears."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self, TypeVar
+
+from bench.core.clock import Clock, ClockLock
+from bench.core.errors import IdentityError
+from bench.core.limits import Limit, Limits
+from bench.core.roles import Identity, Load, SafeReport
+from drivers import replies, settings
+from drivers.connection import CONNECTION_OPTIONS, ConnectionDefaults, open_adapter
+from drivers.error_queue import ErrorQueue, describe
+from drivers.hardened import HardenedInstrument
+from drivers.link import Link
+from drivers.settings import Setting
+from drivers.typed_pymeasure import Adapter
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+
+class Driver(HardenedInstrument):
+    """One instrument behind one adapter.
+
+    Constructing sends nothing. `connect` matches the identity and reads back what a front panel may have
+    changed. Limits have two layers: the model's (`model_limits`) and the station's (`limits` given here).
+    `lock` is the port's; the station passes one where several instruments share a bus.
+    """
+
+    connection: ClassVar[ConnectionDefaults] = ConnectionDefaults()
+    identity_pattern: ClassVar[str]
+    """Matched, from the start and ignoring case, against the reply to *IDN?."""
+    limit_units: ClassVar[Mapping[str, str]] = {}
+    """What a station may limit, and in which unit."""
+    model_limits: ClassVar[Mapping[str, Limit]] = {}
+    has_output: ClassVar[bool] = False
+    option_names: ClassVar[frozenset[str]] = CONNECTION_OPTIONS
+    error_queue: ClassVar[ErrorQueue | None] = None
+    readable: ClassVar[tuple[Setting[Any], ...]] = ()
+    """Every setting that belongs in a run's record; each can be read at any time."""
+    load: Load
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if cls.has_output and cls.make_safe is Driver.make_safe:
+            raise TypeError(f"{cls.__name__} has an output and must define make_safe")
+
+    def __init__(
+        self,
+        adapter: Adapter,
+        *,
+        name: str,
+        clock: Clock,
+        lock: ClockLock | None = None,
+        limits: Limits = Limits(),  # noqa: B008 - frozen
+        load: Load = "passive",
+        **options: Any,
+    ) -> None:
+        unknown = sorted(set(options) - self.option_names)
+        if unknown:
+            known = ", ".join(sorted(self.option_names))
+            raise TypeError(f"{type(self).__name__} has no option {', '.join(unknown)}; it has {known}")
+        link = Link(
+            adapter,
+            name=name,
+            clock=clock,
+            lock=lock if lock is not None else clock.lock(f"port of {name}"),
+            error_queue=self.error_queue,
+            spacing_s=self.connection.spacing_s,
+        )
+        super().__init__(link)
+        self.load = load
+        self._limits = limits.also(self.model_limits)
+        self._options = options
+        self._seal()
+
+    @classmethod
+    def open(
+        cls,
+        resource: str,
+        *,
+        name: str,
+        clock: Clock,
+        visa_library: object = "",
+        lock: ClockLock | None = None,
+        limits: Limits = Limits(),  # noqa: B008 - frozen
+        load: Load = "passive",
+        **options: Any,
+    ) -> Self:
+        """A driver on a freshly opened VISA resource; `visa_library` is an instance or a text such as "@py".
+
+        Raises CommunicationError if it cannot be opened, ConfigError for a wrong connection option.
+        """
+        given = {key: value for key, value in options.items() if key in CONNECTION_OPTIONS}
+        line = cls.connection.overridden(given, instrument=name)
+        adapter = open_adapter(resource, line, visa_library=visa_library, instrument=name)
+        return cls(adapter, name=name, clock=clock, lock=lock, limits=limits, load=load, **options)
+
+    def connect(self) -> Identity:
+        """Clear the connection, match the identity, prepare and read back; energises nothing.
+
+        Raises IdentityError naming what answered instead, or CommunicationError.
+        """
+        with self._link.lock:
+            self._link.clear()
+            identity = self.identity()
+            if not re.match(self.identity_pattern, identity.raw, re.IGNORECASE):
+                raise IdentityError(
+                    f"{identity.raw!r} answers where a {type(self).__name__} is expected",
+                    instrument=self.name,
+                    state="nothing was changed on it",
+                    remedy="correct the resource or the driver in the station file, or the cabling",
+                )
+            stale = self._link.read_errors()
+            if stale:
+                _log.warning("%s had old errors in its queue: %s", self.name, describe(stale))
+            self._prepare()
+            self.read_settings()
+        return identity
+
+    def close(self) -> None:
+        """Close the connection; changes nothing on the instrument."""
+        self.adapter.close()
+
+    def identity(self) -> Identity:
+        """Ask `*IDN?` (IEEE 488.2, 10.14): maker, model, serial number, firmware."""
+        return self._link.ask("*IDN?", _identity)
+
+    def make_safe(self) -> SafeReport:
+        """Nothing to do without an output; a driver with one defines its own."""
+        return SafeReport(instrument=self.name, verified=True, state="has no output")
+
+    def shutdown(self) -> None:
+        """make_safe under pymeasure's name, also called at the end of a `with` block."""
+        self.make_safe()
+        super().shutdown()
+
+    def settings(self) -> dict[str, Any]:
+        """Who it is and every readable setting as it stands now, for the run's record."""
+        identity = self.identity()
+        return {
+            "identity": {
+                "maker": identity.maker,
+                "model": identity.model,
+                "serial": identity.serial,
+                "firmware": identity.firmware,
+            },
+            **self.read_settings(),
+        }
+
+    def read_settings(self) -> dict[str, Any]:
+        """Every setting of `readable` by name; a driver that keeps some in mind refreshes them here."""
+        with self._link.lock:
+            return {setting.name: self._get(setting) for setting in self.readable}
+
+    def _prepare(self) -> None:
+        """Set what the driver needs before it can be used; energises nothing."""
+
+    def _put(self, setting: Setting[T], value: T, *, tolerance: float | None = None) -> T:
+        return settings.put(self._link, setting, value, tolerance=tolerance)
+
+    def _get(self, setting: Setting[T]) -> T:
+        return settings.get(self._link, setting)
+
+    def _check_limit(self, quantity: str, value: float) -> None:
+        self._limits.check(quantity, value, instrument=self.name)
+
+
+def _identity(reply: str) -> Identity:
+    raw = replies.text(reply)
+    parts = [part.strip() for part in raw.split(",", maxsplit=3)]
+    if len(parts) != 4:
+        raise replies.ReplyShapeError(f"{raw!r} is not an identity of four fields")
+    return Identity(maker=parts[0], model=parts[1], serial=parts[2], firmware=parts[3], raw=raw)

@@ -1,0 +1,169 @@
+"""How a driver reaches its instrument: the settings of the line, and the adapter that uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pyvisa
+from pyvisa.constants import InterfaceType, Parity, StatusCode, StopBits
+from pyvisa.errors import Error as VisaError
+from pyvisa.errors import VisaIOError
+
+from bench.core.errors import CommunicationError, ConfigError, Problem
+from drivers.faults import TruncatedReplyError
+from drivers.typed_pymeasure import VISAAdapter
+
+_PARITIES = {"none": Parity.none, "odd": Parity.odd, "even": Parity.even}
+_STOP_BITS = {1: StopBits.one, 1.5: StopBits.one_and_a_half, 2: StopBits.two}
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionDefaults:
+    """The line as the instrument leaves the factory; a station may override each by an option of that name.
+
+    `timeout_s` is the patience for an ordinary reply. `spacing_s` is the least pause between two messages.
+    The serial settings count on ASRL resources only; `serial_clear` is what an instrument takes there in
+    place of a device clear (nothing if empty).
+    """
+
+    read_termination: str = "\n"
+    write_termination: str = "\n"
+    timeout_s: float = 3.0
+    spacing_s: float = 0.0
+    baud_rate: int = 9600
+    data_bits: int = 8
+    parity: str = "none"
+    stop_bits: float = 1
+    serial_clear: bytes = b""
+
+    def overridden(self, options: Mapping[str, Any], *, instrument: str) -> ConnectionDefaults:
+        """With the station's connection options in place; raises ConfigError that lists every wrong value."""
+        problems = [
+            Problem(f"instruments.{instrument}.options.{key}", f"{value!r} cannot be used", _HELP[key])
+            for key, value in options.items()
+            if not _VALID[key](value)
+        ]
+        if problems:
+            raise ConfigError(problems)
+        return replace(self, **options)
+
+
+def _is_terminator(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= 2
+
+
+def _is_positive(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+
+
+_VALID: Mapping[str, Callable[[Any], bool]] = {
+    "read_termination": _is_terminator,
+    "write_termination": _is_terminator,
+    "timeout_s": _is_positive,
+    "baud_rate": lambda value: _is_positive(value) and isinstance(value, int),
+    "data_bits": lambda value: value in (7, 8),
+    "parity": lambda value: value in _PARITIES,
+    "stop_bits": lambda value: value in _STOP_BITS,
+}
+_HELP = {
+    "read_termination": 'one or two characters, such as "\\n"',
+    "write_termination": 'one or two characters, such as "\\r\\n"',
+    "timeout_s": "seconds, more than zero",
+    "baud_rate": "a whole number, such as 9600",
+    "data_bits": "7 or 8",
+    "parity": '"none", "odd" or "even"',
+    "stop_bits": "1, 1.5 or 2",
+}
+CONNECTION_OPTIONS = frozenset(_VALID)
+"""Option names every driver takes; what a front panel or a cable decides differs from lab to lab."""
+
+
+class StrictVISAAdapter(VISAAdapter):
+    """pymeasure's VISAAdapter without three of its traps.
+
+    A reply that ends before its terminator raises TruncatedReplyError (pyvisa only warns, and half of
+    1.5E-03 is a number too); `close` never closes the resource manager that others share; `device_clear`
+    does what the interface can do.
+    """
+
+    def __init__(self, resource: str, line: ConnectionDefaults, *, visa_library: object = "") -> None:
+        self._line = line
+        super().__init__(
+            resource,
+            visa_library=visa_library,
+            read_termination=line.read_termination,
+            write_termination=line.write_termination,
+            timeout=round(line.timeout_s * 1000),
+            asrl={
+                "baud_rate": line.baud_rate,
+                "data_bits": line.data_bits,
+                "parity": _PARITIES[line.parity],
+                "stop_bits": _STOP_BITS[line.stop_bits],
+            },
+        )
+        if not self.connection.session:  # pyvisa-sim opens an unknown resource as session 0 without a word
+            raise VisaIOError(StatusCode.error_resource_not_found)
+        self._terminator = line.read_termination.encode("ascii")
+        self._info = self.manager.resource_info(resource)
+
+    def _read(self) -> str:
+        reply: bytes = self.connection.read_raw()
+        if not reply.endswith(self._terminator):
+            raise TruncatedReplyError(f"{reply!r} ends without {self._terminator!r}")
+        return reply[: -len(self._terminator)].decode("ascii")
+
+    @contextmanager
+    def patience(self, seconds: float) -> Iterator[None]:
+        """Wait up to `seconds` for replies inside the block, if that is more than usual."""
+        usual = self.connection.timeout
+        self.connection.timeout = max(usual, round(seconds * 1000))
+        try:
+            yield
+        finally:
+            self.connection.timeout = usual
+
+    def device_clear(self) -> None:
+        """Discard what is on its way in either direction (IEEE 488.1 SDC where the interface has it)."""
+        if self._info.interface_type == InterfaceType.asrl:
+            if self._line.serial_clear:
+                self.connection.write_raw(self._line.serial_clear)
+        elif self._info.resource_class != "SOCKET":
+            self.connection.clear()
+        self.flush_read_buffer()
+
+    def close(self) -> None:
+        """Close this connection only; closing twice is harmless."""
+        connection = getattr(self, "connection", None)
+        if connection is not None:
+            connection.close()
+
+
+def open_adapter(
+    resource: str, line: ConnectionDefaults, *, visa_library: object = "", instrument: str | None = None
+) -> StrictVISAAdapter:
+    """Open `resource`. `visa_library` is a pyvisa library instance, or a text such as "@py".
+
+    Raises CommunicationError if it cannot be opened. The bare text "@sim" is refused: with it pyvisa-sim
+    shares one library between all files, and closing one instrument closes all of them.
+    """
+    if visa_library == "@sim":
+        raise ValueError('"@sim" alone is refused; name the file: "path/to/devices.yaml@sim"')
+    try:
+        return StrictVISAAdapter(resource, line, visa_library=visa_library)
+    except (VisaError, OSError, ValueError) as error:
+        raise CommunicationError(
+            f"{resource} cannot be opened: {error}",
+            instrument=instrument,
+            state="nothing was sent",
+            remedy="check that the instrument is on, the cable, the address, and that no other program has "
+            f"it open (VISA library: {_library_name(visa_library)})",
+        ) from error
+
+
+def _library_name(visa_library: object) -> str:
+    if isinstance(visa_library, pyvisa.highlevel.VisaLibraryBase):
+        return str(visa_library.library_path)
+    return str(visa_library) or "pyvisa's default"

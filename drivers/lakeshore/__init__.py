@@ -1,0 +1,1 @@
+"""Instruments made by Lake Shore Cryotronics."""

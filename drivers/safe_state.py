@@ -1,0 +1,56 @@
+"""make_safe, the part every driver shares: try every step whatever happens, then believe only a read-back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from bench.core.errors import BenchError, SafeStateError
+from bench.core.roles import SafeReport
+from drivers.link import Link
+
+LOCK_PATIENCE_S = 5.0
+"""How long make_safe waits for the port before it goes ahead without it."""
+
+Step = tuple[str, Callable[[], object]]
+"""What a step does, for people, and the step."""
+
+
+@contextmanager
+def urgent(link: Link) -> Iterator[Link]:
+    """The link, with its port if that comes free in time, else without: a stuck reader must not keep an
+    output on. Without the port, the holder's exchange is cut short by the device clear.
+    """
+    if link.lock.acquire(timeout=LOCK_PATIENCE_S):
+        try:
+            yield link
+        finally:
+            link.lock.release()
+    else:
+        yield link.with_lock(link.clock.lock(f"{link.name}, made safe past its holder"))
+
+
+def bring_to_safe(name: str, steps: Sequence[Step], verify: Callable[[], tuple[bool, str]]) -> SafeReport:
+    """Run every step even if earlier ones fail, then `verify`, which reads back (is it safe, what is it).
+
+    Returns a verified report or raises SafeStateError with everything that went wrong.
+    """
+    failures: list[str] = []
+    for label, step in steps:
+        try:
+            step()
+        except BenchError as error:
+            failures.append(f"{label}: {error.what}")
+    try:
+        safe, state = verify()
+    except BenchError as error:
+        safe, state = False, f"could not be read back ({error.what})"
+    if safe:
+        return SafeReport(instrument=name, verified=True, state=state)
+    raise SafeStateError(
+        "the safe state could not be verified" + (f" ({'; '.join(failures)})" if failures else ""),
+        instrument=name,
+        step="make_safe",
+        state=f"TREAT THE OUTPUT AS LIVE; {state}",
+        remedy="switch the instrument off by hand, then disconnect the specimen",
+    )

@@ -1,0 +1,1 @@
+"""The operator's window; arrives with the bench service. Nothing else depends on it."""
