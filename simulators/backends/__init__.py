@@ -1,0 +1,1 @@
+"""Where a client can reach the simulated instruments."""

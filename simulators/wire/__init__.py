@@ -1,0 +1,1 @@
+"""How instruments talk: message grammars and status models, without any instrument."""
