@@ -1,0 +1,114 @@
+"""Which simulated instrument stands for which driver name, and how it is plugged in. One row a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bench.core.clock import Clock
+from simulators.backends.serial_line import SerialLine
+from simulators.instruments.keithley.keithley2400 import Keithley2400
+from simulators.instruments.lakeshore.lakeshore211 import LakeShore211
+from simulators.physics.electrical import Circuit
+from simulators.physics.surroundings import Surroundings
+from simulators.tables import Table
+from simulators.wire.device import MessageDevice
+
+
+class SimulatedInstrument(MessageDevice, Protocol):
+    """A device that a world can also look into."""
+
+    def inspect(self) -> dict[str, Any]:
+        """State for tests: outputs, levels, readings."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where an instrument stands: its name, the world's clock and seed, and what surrounds it.
+
+    `wired` is the circuit its terminals are wired to, `open_terminals` what it meets where nothing is.
+    """
+
+    name: str
+    clock: Clock
+    seed: int
+    surroundings: Surroundings
+    wired: Circuit | None
+    sense_wired: bool
+    open_terminals: Circuit
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """How to build an instrument, and its plug. `options` reads its table of the world file.
+
+    `line` is how its serial port is set up, if it is reached through that.
+    """
+
+    build: Callable[[Site, Mapping[str, Any]], SimulatedInstrument]
+    options: Callable[[Table], dict[str, Any]]
+    terminals: frozenset[str]
+    output_terminator: bytes
+    latency_s: float
+    line: SerialLine
+
+
+def _keithley2400_options(table: Table) -> dict[str, Any]:
+    mains_Hz = table.quantity("line_frequency", "Hz", 50.0)
+    if mains_Hz not in (50.0, 60.0):
+        table.problem("line_frequency", "must be 50 Hz or 60 Hz")
+    terminals = table.text("terminals", "front")
+    if terminals not in ("front", "rear"):
+        table.problem("terminals", f"must be front or rear, not {terminals!r}")
+    return {"mains_Hz": mains_Hz, "terminals": terminals, "serial": table.text("serial", "1234567")}
+
+
+def _keithley2400(site: Site, options: Mapping[str, Any]) -> SimulatedInstrument:
+    wired = site.wired or site.open_terminals
+    front = wired if options["terminals"] == "front" else site.open_terminals
+    return Keithley2400(
+        site.clock,
+        name=site.name,
+        seed=site.seed,
+        front=front,
+        rear=wired if options["terminals"] == "rear" else site.open_terminals,
+        sense_wired=site.sense_wired,
+        mains_Hz=options["mains_Hz"],
+        serial=options["serial"],
+    )
+
+
+def _lakeshore211_options(table: Table) -> dict[str, Any]:
+    return {
+        "accuracy_K": table.quantity("accuracy", "K", 0.35, above=0.0),
+        "serial": table.text("serial", "21A0001"),
+    }
+
+
+def _lakeshore211(site: Site, options: Mapping[str, Any]) -> SimulatedInstrument:
+    return LakeShore211(site.clock, name=site.name, seed=site.seed, surroundings=site.surroundings, **options)
+
+
+SOURCE_METER_TERMINALS = frozenset({"force_high", "force_low", "sense_high", "sense_low"})
+
+MODELS: Mapping[str, Model] = {
+    "keithley2400": Model(
+        _keithley2400,
+        _keithley2400_options,
+        terminals=SOURCE_METER_TERMINALS,
+        output_terminator=b"\n",
+        latency_s=5e-3,
+        line=SerialLine(9600, 8, "none"),
+    ),
+    "lakeshore211": Model(
+        _lakeshore211,
+        _lakeshore211_options,
+        terminals=frozenset(),
+        output_terminator=b"\r\n",
+        latency_s=20e-3,
+        line=SerialLine(9600, 7, "odd"),
+    ),
+}
+"""By the driver name of the station file. Latencies, from the end of processing to the reply: our choice."""

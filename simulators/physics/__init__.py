@@ -1,0 +1,1 @@
+"""The truth: specimens, fixtures and surroundings as functions of the clock. No bytes, no I/O."""
