@@ -1,0 +1,1 @@
+"""Procedures, runs, run folders, journals and the queue."""

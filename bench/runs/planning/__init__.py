@@ -1,0 +1,1 @@
+"""From a queue file to a checked plan: everything wrong is listed before anything starts."""

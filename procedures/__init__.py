@@ -1,0 +1,1 @@
+"""Measurements, one folder a science: each measures, then analyses, side by side."""

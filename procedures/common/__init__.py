@@ -1,0 +1,1 @@
+"""Analysis shared by several procedures: plain arrays in, plain numbers out, no instrument and no file."""

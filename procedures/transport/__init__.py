@@ -1,0 +1,1 @@
+"""Electrical transport: currents, voltages and, later, a magnet."""

@@ -1,0 +1,1 @@
+"""Conductivity of pressed pellets: plan, measure, analyse, draw."""

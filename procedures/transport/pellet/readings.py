@@ -1,0 +1,103 @@
+"""Takes single readings of a pellet run and stores each of them, usable or not, as a row."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from bench.core.readings import Reading, SourceMeterReading
+
+if TYPE_CHECKING:
+    from bench.core.roles import SourceMeter
+    from bench.runs.columns import Value
+    from bench.runs.context import RunContext
+
+
+def volt_ampere(reading: SourceMeterReading) -> tuple[float, float] | None:
+    """Voltage and current of a usable reading, None for any other."""
+    voltage, current = reading.voltage.value, reading.current.value
+    if not reading.usable or voltage is None or current is None:
+        return None
+    return voltage, current
+
+
+class ReadingTaker:
+    """One meter in one run: sets a level, measures, and stores the row.
+
+    Also keeps what goes with every row (source delay, last ambient temperature) and hands the published
+    accuracy of each range that was used to the analysis (fact "accuracy").
+    """
+
+    def __init__(self, context: RunContext, meter: SourceMeter) -> None:
+        self._context = context
+        self._meter = meter
+        self.delay_s = math.nan
+        self._temperature_K: float | None = None
+        self._ranges: set[tuple[str, float | None]] = set()
+        self._accuracy: list[dict[str, Any]] = []
+        self.count = 0
+
+    def set_delay(self, seconds: float) -> None:
+        """Wait so long between a change of the source and the conversion."""
+        if seconds != self.delay_s:
+            self._meter.set_source_delay(seconds)
+            self.delay_s = seconds
+
+    def read_ambient(self) -> None:
+        """Read the room; the value goes with the rows that follow."""
+        reading = self._context.ambient()
+        self._temperature_K = None if reading.overload else reading.value
+
+    def current(
+        self, level_A: float, phase: str, *, pellet: str = "", number: int = 0, group: int = 0
+    ) -> SourceMeterReading:
+        """One reading with `level_A` sourced."""
+        place: dict[str, Value] = {"Phase": phase, "Pellet": pellet, "Pass": number, "Group": group}
+        return self._take(level_A, {**place, "Set current": level_A, "Set voltage": None})
+
+    def voltage(self, level_V: float, phase: str, *, number: int = 0, group: int = 0) -> SourceMeterReading:
+        """One reading with `level_V` sourced and no pellet."""
+        place: dict[str, Value] = {"Phase": phase, "Pellet": "", "Pass": number, "Group": group}
+        return self._take(level_V, {**place, "Set current": None, "Set voltage": level_V})
+
+    def _take(self, level: float, row: Mapping[str, Value]) -> SourceMeterReading:
+        self._meter.set_level(level)
+        reading = self._meter.measure()
+        self._note_accuracy(reading.voltage)
+        self._note_accuracy(reading.current)
+        self.count += 1
+        self._context.measure(
+            {
+                **row,
+                "Voltage": reading.voltage.value,
+                "Current": reading.current.value,
+                "Voltage range": reading.voltage.range,
+                "Current range": reading.current.range,
+                "Compliance": reading.in_compliance,
+                "Voltage overload": reading.voltage.overload,
+                "Current overload": reading.current.overload,
+                "Source delay": self.delay_s,
+                "Temperature": self._temperature_K,
+            }
+        )
+        return reading
+
+    def _note_accuracy(self, reading: Reading) -> None:
+        key = (reading.unit, reading.range)
+        if key in self._ranges or reading.value is None:
+            return
+        self._ranges.add(key)
+        accuracy = self._meter.accuracy(reading)
+        if accuracy is None:
+            return
+        self._accuracy.append(
+            {
+                "unit": reading.unit,
+                "range": reading.range,
+                "relative": accuracy.relative,
+                "offset": accuracy.offset,
+                "source": accuracy.source,
+            }
+        )
+        self._context.fact("accuracy", self._accuracy)
