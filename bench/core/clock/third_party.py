@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from bench.core import wall  # noqa: F401 - it keeps the real functions, so it has to come before us
 from bench.core.clock.interface import Clock
 from bench.core.clock.threaded import PacedClock, RealClock
 

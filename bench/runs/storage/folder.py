@@ -2,9 +2,9 @@
 
     <data folder>/runs/<run id>/
         run.json        what was asked, by whom, with which versions and instruments; how it ended
-        data.csv        the rows                                (bench.runs.storage.rows)
-        journal.jsonl   everything that happened, chained       (bench.runs.storage.journal, bench.runs.storage.history)
-        result.json     results, budgets, names of the files beside it   (bench.runs.storage.resultfile)
+        data.csv        the rows (module rows)
+        journal.jsonl   everything that happened, chained (modules journal and history)
+        result.json     results, budgets, and the names of the files beside it (module resultfile)
 
 It can be read after a kill at any instant: a folder whose run has no end record and that nobody is writing is
 "interrupted", with the rows that are there.

@@ -2,11 +2,12 @@
 
 The header names each quantity with its unit. The last column is always `Attempt`: after a resume the rows
 go on with the next number, and those that the resume supersedes stay where they are; which ones that are the
-journal says (`bench.runs.storage.history`). Nothing of the PC is in the file: the same rows give the same bytes.
+journal says (module history). Nothing of the PC is in the file: the same rows give the same bytes.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -113,6 +114,8 @@ class RowWriter:
 
     def _cells(self, column: Column, values: Sequence[Value] | Any) -> list[str]:
         plain = values.tolist() if hasattr(values, "tolist") else values
+        if column.kind == "number" and set(map(type, plain)) == {float} and all(map(math.isfinite, plain)):
+            return list(map(repr, plain))
         encode = ENCODERS[column.kind]
         cells: list[str] = []
         try:

@@ -7,7 +7,7 @@ import pytest
 
 from bench.core.clock import VirtualClock
 from bench.core.roles import SourceMeter, Thermometer
-from bench.runs.queue import check_queue
+from bench.runs.planning.queue import check_queue
 from bench.safety import all_verified
 from bench.samples import check_samples
 from bench.station import build_world, check_station, connect, load_station

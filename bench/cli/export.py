@@ -1,0 +1,45 @@
+"""`bench export`: a run as CSV, JSON, Parquet or zip."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bench.cli import console, options
+from bench.cli.complete import data_folder
+from bench.core.errors import BenchError
+
+
+class Format(StrEnum):
+    """The formats of bench.runs.storage.export, which is not imported for the help; a test compares them."""
+
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+    ZIP = "zip"
+
+
+def export(
+    run: options.Run,
+    to: Annotated[Path, typer.Option("--to", metavar="PATH", help="The file, or a folder to put it into.")],
+    form: Annotated[
+        Format, typer.Option("--format", help="csv, json, parquet, or the whole folder as a zip.")
+    ] = Format.CSV,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
+    data: options.Data = None,
+) -> None:
+    """Write a run as one file that other programs read."""
+    from bench.cli.finding import find_run
+    from bench.runs.storage.export import export_run
+
+    folder = find_run(data_folder(data), run)
+    path = to / f"{folder.path.name}.{form}" if to.is_dir() else to
+    if path.exists() and not force:
+        raise BenchError(
+            f"{path} is already there", state="nothing was written", remedy="another --to, or --force"
+        )
+    written = export_run(folder, path, str(form))
+    console.out().print(f"Wrote {written.as_posix()}", soft_wrap=True, markup=False)

@@ -1,0 +1,48 @@
+"""The table that ends a queue: each run, how it ended, and its results with U."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.cli import console
+
+if TYPE_CHECKING:
+    from bench.runs.engine.outcome import QueueOutcome, RunOutcome
+
+
+def show_outcome(outcome: QueueOutcome) -> None:
+    """Print it on stdout."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from bench.cli.footnotes import Footnotes
+    from bench.cli.watching import STYLES
+    from bench.report.numbers import result
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("Run", "Sample", "Status", "Quantity", "Value ± U"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("Flags")
+    notes = Footnotes()
+    for run in outcome.runs:
+        head: list[str | Text] = [run.id, run.sample or "", Text(run.status, style=STYLES[run.status])]
+        for name, value in run.results.items():
+            measured = Text(result(value.as_json()))
+            table.add_row(*head, name.replace("_", " "), measured, notes.marks(value.flags))
+            head = ["", "", Text()]
+        if not run.results:
+            table.add_row(*head, "", "", "")
+    page = console.out()
+    page.print(table)
+    notes.show(page)
+    for run in outcome.runs:
+        if run.status != "done":
+            page.print(
+                Text(f"{run.id}: {run.reason or run.status}", style=STYLES[run.status]), soft_wrap=True
+            )
+        if run.folder is not None:
+            page.print(Text(f"{run.id}: {_folder(run)}", style="dim"), soft_wrap=True)
+
+
+def _folder(run: RunOutcome) -> str:
+    return "" if run.folder is None else run.folder.as_posix()

@@ -1,0 +1,134 @@
+"""`bench show` and `bench export`: the runs there are, one of them, and what it can be turned into."""
+
+import json
+import zipfile
+
+import pytest
+
+from bench.cli.export import Format
+from bench.runs.storage.export import FORMATS
+
+ENTRY_KEYS = {
+    "run_id",
+    "id",
+    "procedure",
+    "sample",
+    "status",
+    "reason",
+    "safe",
+    "simulated",
+    "started",
+    "ended",
+    "folder",
+    "results",
+}
+RUN_KEYS = ENTRY_KEYS | {"parameters", "instruments", "tables", "figures", "problems", "journal"}
+
+
+@pytest.fixture
+def measured(bench, lab):
+    """A lab with two runs in its data folder."""
+    result = bench("run", lab.queue("quick", "hopeless"), "--simulate", "--data", lab.data)
+    assert result.exit_code == 1
+    return lab
+
+
+def named(lab, text):
+    (run,) = [run for run in lab.runs if text in run.name]
+    return run
+
+
+def test_the_list(document, bench, measured):
+    found, code = document("show", "--data", measured.data)
+    assert code == 0
+    assert [set(run) for run in found["runs"]] == [ENTRY_KEYS, ENTRY_KEYS]
+    assert {run["status"] for run in found["runs"]} == {"done", "failed"}
+    assert {run["folder"] for run in found["runs"]} == {str(run) for run in measured.runs}
+    shown = bench("show", "--data", measured.data).stdout
+    assert all(run.name in shown for run in measured.runs)
+    assert len(document("show", "--data", measured.data, "--limit", 1)[0]["runs"]) == 1
+
+
+def test_an_empty_data_folder_is_no_error(document, bench, tmp_path):
+    assert document("show", "--data", tmp_path / "none") == ({"runs": []}, 0)
+    assert "no runs" in bench("show", "--data", tmp_path / "none").stdout
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("way", ["id", "prefix", "queue id", "folder"])
+def test_a_run_is_found_by(document, measured, way):
+    run = named(measured, "quick-1")
+    text = {"id": run.name, "prefix": run.name[:-2], "queue id": "quick-1", "folder": str(run)}[way]
+    found, code = document("show", text, "--data", measured.data)
+    assert code == 0
+    assert set(found) == RUN_KEYS
+    assert found["run_id"] == run.name
+    assert found["results"]["voltage"]["flags"] == ["made up"]
+    assert found["problems"] == []
+    assert found["journal"][-1]["kind"] == "end"
+
+
+def test_the_newest_of_a_queue_id_is_meant(document, bench, measured):
+    bench("run", measured.queue("quick"), "--simulate", "--data", measured.data)
+    runs = document("show", "--data", measured.data)[0]["runs"]
+    newest = max((run for run in runs if run["id"] == "quick-1"), key=lambda run: run["started"])
+    assert document("show", "quick-1", "--data", measured.data)[0]["run_id"] == newest["run_id"]
+
+
+def test_an_ambiguous_start_and_an_unknown_run_are_told_apart(bench, measured):
+    ambiguous = bench("show", "2", "--data", measured.data)
+    unknown = bench("show", "nobody", "--data", measured.data)
+    assert (ambiguous.exit_code, unknown.exit_code) == (1, 1)
+    assert all(run.name in ambiguous.stderr for run in measured.runs)
+    assert "no run 'nobody'" in unknown.stderr
+    assert unknown.stdout == ""
+
+
+def test_people_see_results_flags_and_the_end_of_the_journal(bench, measured):
+    shown = bench("show", "quick-1", "--data", measured.data, "--lines", 2).stdout
+    for text in ("SIMULATED, seed 0", "voltage", "made up", "not measured", "as they were written", "end"):
+        assert text in shown
+    assert "phase" in shown
+    assert "operator asked" not in shown
+    assert "the pellet is gone" in bench("show", "hopeless-2", "--data", measured.data).stdout
+
+
+def test_an_altered_row_is_told(document, bench, measured):
+    data = named(measured, "quick-1") / "data.csv"
+    data.write_bytes(data.read_bytes().replace(b"sweep", b"sweeq", 1))
+    assert document("show", "quick-1", "--data", measured.data)[0]["problems"]
+    assert "Altered" in bench("show", "quick-1", "--data", measured.data).stdout
+
+
+@pytest.mark.parametrize("form", sorted(set(FORMATS) - {"parquet"}))
+def test_export(bench, measured, tmp_path, form):
+    path = tmp_path / f"run.{form}"
+    result = bench("export", "quick-1", "--format", form, "--to", path, "--data", measured.data)
+    assert result.exit_code == 0, result.stderr
+    if form == "csv":
+        assert path.read_text("utf-8").splitlines()[0] == "Time / s,Voltage / V,Phase"
+    elif form == "json":
+        assert len(json.loads(path.read_bytes())["data"]["Voltage"]) == 5
+    else:
+        assert any(name.endswith("journal.jsonl") for name in zipfile.ZipFile(path).namelist())
+
+
+def test_the_formats_offered_are_those_there_are():
+    assert {str(form) for form in Format} == set(FORMATS)
+
+
+def test_export_into_a_folder_and_never_over_a_file(bench, measured, tmp_path):
+    arguments = ("export", "quick-1", "--to", tmp_path, "--data", measured.data)
+    assert bench(*arguments).exit_code == 0
+    assert (tmp_path / f"{named(measured, 'quick-1').name}.csv").is_file()
+    again = bench(*arguments)
+    assert again.exit_code == 1
+    assert "already there" in again.stderr
+    assert bench(*arguments, "--force").exit_code == 0
+
+
+def test_the_report_of_one_run(bench, measured, tmp_path):
+    page = tmp_path / "report.html"
+    assert bench("show", "quick-1", "--html", page, "--data", measured.data).exit_code == 0
+    assert "SIMULATED" in page.read_text("utf-8")
+    assert bench("show", "--html", page, "--data", measured.data).exit_code == 2
