@@ -122,6 +122,11 @@ class Driver(HardenedInstrument):
             self.read_settings()
         return identity
 
+    @property
+    def limits(self) -> Limits:
+        """What model and station allow, for whoever plans levels and ranges."""
+        return self._limits
+
     def close(self) -> None:
         """Close the connection; changes nothing on the instrument."""
         self.adapter.close()

@@ -122,9 +122,12 @@ class Link:
                 self._clear_once()
 
     def check(self, command: str) -> None:
-        """Raise CommandRejectedError, with all codes, if the error queue is not empty after `command`."""
+        """Raise CommandRejectedError, with all codes, if the instrument refused `command`.
+
+        Query errors (-4xx) alone are an echo of a reply that was lost before, and no refusal.
+        """
         entries = self.read_errors()
-        if entries:
+        if is_rejection(entries):
             raise CommandRejectedError(
                 f"{command!r} was refused: {describe(entries)}",
                 entries,

@@ -15,9 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted(
-    page
-    for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
-    if not page.name.startswith("CHANGELOG")
+    page for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")] if not page.name.startswith("CHANGELOG")
 )
 BLOCK = re.compile(r"^```(?P<info>[^\n]*)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 

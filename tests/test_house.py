@@ -31,7 +31,7 @@ def test_rooms_are_small(path):
     assert len(path.read_text("utf-8").splitlines()) <= 450
 
 
-@pytest.mark.parametrize("path", sorted(set(SOURCES) - MAY_SLEEP), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", sorted({*SOURCES} - MAY_SLEEP), ids=lambda path: str(path.relative_to(ROOT)))
 def test_nothing_sleeps_outside_the_clock(path):
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.ImportFrom) and node.module == "time":
@@ -42,14 +42,14 @@ def test_nothing_sleeps_outside_the_clock(path):
 
 def test_the_wheel_ships_the_bench_and_no_tests(tmp_path):
     subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", tmp_path, ROOT],
+        [sys.executable, *"-m pip wheel --quiet --no-deps --no-build-isolation -w".split(), tmp_path, ROOT],
         check=True,
         capture_output=True,
     )
     (wheel,) = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.split("/")[0] for name in names if ".dist-info" not in name}
-    assert tops == {*ROOMS, "pyvisa_bench"}
+    assert tops == {*ROOMS, "pyvisa_bench", "bench_serial"}
     assert not [name for name in names if "test" in name.lower()]
     (entry_points,) = [name for name in names if name.endswith("entry_points.txt")]
     assert "bench = bench.cli.main:main" in zipfile.ZipFile(wheel).read(entry_points).decode()

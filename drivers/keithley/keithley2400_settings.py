@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from drivers import replies
-from drivers.keithley.keithley2400_ranges import CURRENT_RANGES_A, VOLTAGE_RANGES_V, same_range
+from drivers.keithley.keithley2400_ranges import CURRENT_RANGES_A, VOLTAGE_RANGES_V
+from drivers.keithley.source_meter_settings import LINE_FREQUENCY, OUTPUT, TERMINALS, off_mode, side
 from drivers.replies import ReplyShapeError
-from drivers.settings import Setting, choice, count, exact, number, switch
-
-
-def _range(name: str, command: str) -> Setting[float]:
-    return Setting(name, command, replies.number, exact, same_range)
+from drivers.settings import Setting, choice, count, number, switch
 
 
 def _function_list(reply: str) -> frozenset[str]:
@@ -26,13 +20,10 @@ def _elements(reply: str) -> tuple[str, ...]:
 
 
 _TEST_EDGES = ("NSTest", "PSTest", "BSTest")
-OUTPUT = switch("output", ":OUTP")
-OUTPUT_OFF_MODE = choice("output_off_mode", ":OUTP:SMOD", "HIMPedance", "NORMal", "ZERO", "GUARd")
+OUTPUT_OFF_MODE = off_mode("output_off_mode", ":OUTP:SMOD")
 AUTO_OUTPUT_OFF = switch("auto_output_off", ":SOUR:CLE:AUTO")
-TERMINALS = choice("terminals", ":ROUT:TERM", "FRONt", "REAR")
 FOUR_WIRE = switch("four_wire", ":SYST:RSEN")
 AUTOZERO = switch("autozero", ":SYST:AZER")
-LINE_FREQUENCY = number("line_frequency_Hz", ":SYST:LFR", tolerance=0.0)
 NPLC = number("nplc", ":SENS:VOLT:NPLC", tolerance=0.005)  # one value for all functions
 FILTER = switch("filter", ":SENS:AVER")
 CONCURRENT = switch("concurrent", ":SENS:FUNC:CONC")
@@ -59,48 +50,16 @@ TRIGGER_COUNT = count("trigger_count", ":TRIG:COUN")
 ARM_COUNT = count("arm_count", ":ARM:COUN")
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One of the two quantities, as source and as measurement; `unit` is "A" or "V".
-
-    `everywhere` is a compliance in this quantity that every source range of the other allows.
-    """
-
-    word: str
-    quantity: str
-    unit: str
-    ranges: tuple[float, ...]
-    everywhere: float
-    mode: Setting[str]
-    level: Setting[float]
-    source_range: Setting[float]
-    source_autorange: Setting[bool]
-    compliance: Setting[float]
-    range: Setting[float]
-    autorange: Setting[bool]
-    range_sync: Setting[bool]
-
-
-def _side(word: str, quantity: str, unit: str, ranges: tuple[float, ...], everywhere: float) -> Side:
-    return Side(
-        word,
-        quantity,
-        unit,
-        ranges,
-        everywhere,
-        mode=choice(f"source_{quantity}_mode", f":SOUR:{word}:MODE", "FIXed", "SWEep", "LIST"),
-        level=number(f"source_{quantity}_{unit}", f":SOUR:{word}", tolerance=0.0),
-        source_range=_range(f"source_{quantity}_range_{unit}", f":SOUR:{word}:RANG"),
-        source_autorange=switch(f"source_{quantity}_autorange", f":SOUR:{word}:RANG:AUTO"),
-        compliance=number(f"{quantity}_compliance_{unit}", f":SENS:{word}:PROT", tolerance=0.0),
-        range=_range(f"{quantity}_range_{unit}", f":SENS:{word}:RANG"),
-        autorange=switch(f"{quantity}_autorange", f":SENS:{word}:RANG:AUTO"),
-        range_sync=switch(f"{quantity}_range_sync", f":SENS:{word}:PROT:RSYN"),
-    )
-
-
-CURRENT = _side("CURR", "current", "A", CURRENT_RANGES_A, everywhere=0.1)
-VOLTAGE = _side("VOLT", "voltage", "V", VOLTAGE_RANGES_V, everywhere=20.0)
+MODE = {
+    word: choice(f"source_{quantity}_mode", f":SOUR:{word}:MODE", "FIXed", "SWEep", "LIST")
+    for word, quantity in (("CURR", "current"), ("VOLT", "voltage"))
+}
+RANGE_SYNC = {
+    word: switch(f"{quantity}_range_sync", f":SENS:{word}:PROT:RSYN")
+    for word, quantity in (("CURR", "current"), ("VOLT", "voltage"))
+}
+CURRENT = side("CURR", "current", "A", CURRENT_RANGES_A, everywhere=0.1, compliance=":SENS:CURR:PROT")
+VOLTAGE = side("VOLT", "voltage", "V", VOLTAGE_RANGES_V, everywhere=20.0, compliance=":SENS:VOLT:PROT")
 
 READABLE = (
     OUTPUT,

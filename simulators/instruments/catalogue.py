@@ -9,6 +9,8 @@ from typing import Any, Protocol
 from bench.core.clock import Clock
 from simulators.backends.serial_line import SerialLine
 from simulators.instruments.keithley.keithley2400 import Keithley2400
+from simulators.instruments.keithley.keithley2450 import Keithley2450
+from simulators.instruments.keithley.keithley2450.system_commands import LANGUAGES
 from simulators.instruments.lakeshore.lakeshore211 import LakeShore211
 from simulators.physics.electrical import Circuit
 from simulators.physics.surroundings import Surroundings
@@ -55,28 +57,64 @@ class Model:
     line: SerialLine
 
 
-def _keithley2400_options(table: Table) -> dict[str, Any]:
+def _source_meter_options(table: Table, serial: str) -> dict[str, Any]:
     mains_Hz = table.quantity("line_frequency", "Hz", 50.0)
     if mains_Hz not in (50.0, 60.0):
         table.problem("line_frequency", "must be 50 Hz or 60 Hz")
-    terminals = table.text("terminals", "front")
-    if terminals not in ("front", "rear"):
-        table.problem("terminals", f"must be front or rear, not {terminals!r}")
-    return {"mains_Hz": mains_Hz, "terminals": terminals, "serial": table.text("serial", "1234567")}
+    terminals = _one_of(table, "terminals", "front", "rear")
+    return {"mains_Hz": mains_Hz, "terminals": terminals, "serial": table.text("serial", serial)}
+
+
+def _one_of(table: Table, key: str, default: str, *others: str) -> str:
+    value = table.text(key, default)
+    if value not in (default, *others):
+        table.problem(key, f"must be {' or '.join((default, *others))}, not {value!r}")
+    return value
+
+
+def _seen_at(terminals: str, site: Site, options: Mapping[str, Any]) -> Circuit:
+    """What "front" or "rear" sees: the wires are at one of them."""
+    wired = site.wired or site.open_terminals
+    return wired if options["terminals"] == terminals else site.open_terminals
+
+
+def _keithley2400_options(table: Table) -> dict[str, Any]:
+    return _source_meter_options(table, "1234567")
 
 
 def _keithley2400(site: Site, options: Mapping[str, Any]) -> SimulatedInstrument:
-    wired = site.wired or site.open_terminals
-    front = wired if options["terminals"] == "front" else site.open_terminals
     return Keithley2400(
         site.clock,
         name=site.name,
         seed=site.seed,
-        front=front,
-        rear=wired if options["terminals"] == "rear" else site.open_terminals,
+        front=_seen_at("front", site, options),
+        rear=_seen_at("rear", site, options),
         sense_wired=site.sense_wired,
         mains_Hz=options["mains_Hz"],
         serial=options["serial"],
+    )
+
+
+def _keithley2450_options(table: Table) -> dict[str, Any]:
+    return {
+        **_source_meter_options(table, "04123456"),
+        "language": _one_of(table, "language", *LANGUAGES),
+        "interlock_closed": _one_of(table, "interlock", "open", "closed") == "closed",
+    }
+
+
+def _keithley2450(site: Site, options: Mapping[str, Any]) -> SimulatedInstrument:
+    return Keithley2450(
+        site.clock,
+        name=site.name,
+        seed=site.seed,
+        front=_seen_at("front", site, options),
+        rear=_seen_at("rear", site, options),
+        sense_wired=site.sense_wired,
+        mains_Hz=options["mains_Hz"],
+        serial=options["serial"],
+        language=options["language"],
+        interlock_closed=options["interlock_closed"],
     )
 
 
@@ -100,6 +138,14 @@ MODELS: Mapping[str, Model] = {
         terminals=SOURCE_METER_TERMINALS,
         output_terminator=b"\n",
         latency_s=5e-3,
+        line=SerialLine(9600, 8, "none"),
+    ),
+    "keithley2450": Model(
+        _keithley2450,
+        _keithley2450_options,
+        terminals=SOURCE_METER_TERMINALS,
+        output_terminator=b"\n",
+        latency_s=2e-3,
         line=SerialLine(9600, 8, "none"),
     ),
     "lakeshore211": Model(

@@ -1,4 +1,4 @@
-"""Message pairs of a Keithley 2400, written out from the manual and not from the driver's tables."""
+"""Message pairs of Keithley meters, written out from the manuals and not from the drivers' tables."""
 
 import pytest
 
@@ -127,3 +127,142 @@ class Script:
 @pytest.fixture
 def script():
     return Script
+
+
+# ---- Keithley 2450
+
+OK2450 = (":SYST:ERR?", '0,"No error;0;0 0"')
+IDENTITY2450 = "KEITHLEY INSTRUMENTS,MODEL 2450,04451117,1.6.7c"
+
+
+def put2450(command, value, reply):
+    """Set, check, read back."""
+    return [(f"{command} {value}", None), OK2450, (f"{command}?", reply)]
+
+
+READ_BACK2450 = {
+    ":OUTP?": "0",
+    ":OUTP:INT:TRIP?": "0",
+    ":ROUT:TERM?": "FRON",
+    ":SOUR:FUNC?": "VOLT",
+    ":SENS:FUNC?": '"CURR:DC"',
+    ":SENS:COUN?": "1",
+    ":OUTP:CURR:SMOD?": "NORM",
+    ":SOUR:CURR?": "0",
+    ":SOUR:CURR:RANG?": "1E-08",
+    ":SOUR:VOLT:ILIM?": "0.000105",
+    ":SENS:CURR:RANG?": "0.0001",
+    ":SENS:CURR:RANG:AUTO?": "1",
+    ":SOUR:CURR:READ:BACK?": "1",
+    ":SENS:CURR:RSEN?": "0",
+    ":SENS:CURR:NPLC?": "1",
+    ":SENS:CURR:AZER?": "1",
+    ":SENS:CURR:AVER?": "0",
+    ":SOUR:CURR:DEL?": "0.003",
+    ":SOUR:CURR:DEL:AUTO?": "1",
+    ":OUTP:VOLT:SMOD?": "NORM",
+    ":SOUR:VOLT?": "0",
+    ":SOUR:VOLT:RANG?": "0.02",
+    ":SOUR:CURR:VLIM?": "21",
+    ":SENS:VOLT:RANG?": "20",
+    ":SENS:VOLT:RANG:AUTO?": "1",
+    ":SOUR:VOLT:READ:BACK?": "1",
+    ":SENS:VOLT:RSEN?": "0",
+    ":SENS:VOLT:NPLC?": "1",
+    ":SENS:VOLT:AZER?": "1",
+    ":SENS:VOLT:AVER?": "0",
+    ":SOUR:VOLT:DEL?": "0.0001",
+    ":SOUR:VOLT:DEL:AUTO?": "1",
+    ":SYST:LFR?": "50",
+}
+
+
+def connecting2450(load="passive", **different):
+    """What connect sends and hears; `different` are other replies, by query."""
+    mode = {"passive": "NORM", "cell": "HIMP"}[load]
+    answers = READ_BACK2450 | {":OUTP:CURR:SMOD?": mode, ":OUTP:VOLT:SMOD?": mode} | different
+    return [
+        ("*LANG?", "SCPI"),
+        ("*IDN?", IDENTITY2450),
+        OK2450,
+        *put2450(":OUTP:CURR:SMOD", mode, mode),
+        *put2450(":OUTP:VOLT:SMOD", mode, mode),
+        *put2450(":FORM", "ASC", "ASC"),
+        *put2450(":FORM:ASC:PREC", "0", "0"),
+        (":ROUT:TERM?", answers[":ROUT:TERM?"]),
+        *answers.items(),
+    ]
+
+
+def configuring2450(source, measured, limit, *, unit, low, source_range, sense, full):
+    """A configuration as messages: `low` is the limit sent before the ranges, `full` the one wanted."""
+    return [
+        *put2450(":OUTP", "OFF", "0"),
+        (":ABOR", None),
+        OK2450,
+        *put2450(":SOUR:FUNC", source, source),
+        *put2450(":SENS:FUNC", f'"{measured}"', f'"{measured}:DC"'),
+        *put2450(f":SOUR:{source}", "0.0", "0"),
+        *put2450(f":SENS:{measured}:RANG:AUTO", "ON", "1"),
+        *put2450(limit, *low),
+        *put2450(f":SOUR:{source}:RANG", *source_range),
+        *put2450(f":SOUR:{source}:RANG:AUTO", "OFF", "0"),
+        *(put2450(limit, *full) if full != low else []),
+        *put2450(f":SENS:{measured}:RANG", *sense),
+        *put2450(f":SENS:{measured}:RANG:AUTO", "OFF", "0"),
+        *put2450(limit, *full),
+        *put2450(f":SOUR:{source}:READ:BACK", "ON", "1"),
+        *put2450(":SENS:COUN", "1", "1"),
+        *put2450(f":SENS:{measured}:UNIT", unit, unit),
+        *put2450(f":SENS:{measured}:AVER", "OFF", "0"),
+        *put2450(f":SENS:{measured}:REL:STAT", "OFF", "0"),
+        *put2450(f":CALC:{measured}:MATH:STAT", "OFF", "0"),
+        *put2450(f":SENS:{measured}:AZER", "ON", "1"),
+    ]
+
+
+def configuring_current2450(low=("2.0", "2"), full=None, source_range=("0.001", "0.001"), sense=("2.0", "2")):
+    """source_current as messages."""
+    return configuring2450(
+        "CURR",
+        "VOLT",
+        ":SOUR:CURR:VLIM",
+        unit="VOLT",
+        low=low,
+        full=full or low,
+        source_range=source_range,
+        sense=sense,
+    )
+
+
+def configuring_voltage2450(
+    low=("0.001", "0.001"), full=None, source_range=("2.0", "2"), sense=("0.001", "0.001")
+):
+    """source_voltage as messages."""
+    return configuring2450(
+        "VOLT",
+        "CURR",
+        ":SOUR:VOLT:ILIM",
+        unit="AMP",
+        low=low,
+        full=full or low,
+        source_range=source_range,
+        sense=sense,
+    )
+
+
+class Script2450:
+    """The pieces above under one name."""
+
+    ok = OK2450
+    identity = IDENTITY2450
+    read_back = READ_BACK2450
+    put = staticmethod(put2450)
+    connecting = staticmethod(connecting2450)
+    configuring_current = staticmethod(configuring_current2450)
+    configuring_voltage = staticmethod(configuring_voltage2450)
+
+
+@pytest.fixture
+def script2450():
+    return Script2450

@@ -16,9 +16,10 @@ from bench.core.errors import (
 )
 from bench.core.limits import Limit, Limits
 from bench.core.readings import Reading
-from drivers.keithley import keithley2400_ranges as ranges
 from drivers.keithley.keithley2400 import Keithley2400
+from drivers.keithley.keithley2400_ranges import CURRENT_RANGES_A
 from drivers.keithley.keithley2400_reading import decode, parse
+from drivers.keithley.source_meter_ranges import range_for
 
 LIMITS = Limits(
     ({"current": Limit(-5e-4, 5e-4, "A", "station file"), "power": Limit(-5e-4, 5e-4, "W", "station")},)
@@ -244,9 +245,9 @@ def test_an_overflow_told_by_the_status_word_alone_marks_the_measured_side(sourc
 
 @given(st.floats(min_value=1e-9, max_value=1.05))
 def test_the_range_found_is_the_smallest_that_holds_the_value(value):
-    found = ranges.range_for(value, ranges.CURRENT_RANGES_A, "current", instrument="meter")
+    found = range_for(value, CURRENT_RANGES_A, "current", instrument="meter")
     assert value <= found * 1.05 * (1 + 1e-9)
-    below = [r for r in ranges.CURRENT_RANGES_A if r < found]
+    below = [r for r in CURRENT_RANGES_A if r < found]
     assert all(value > r * 1.05 for r in below)
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from bench.core.clock import VirtualClock
 from simulators.instruments.keithley.keithley2400 import Keithley2400
+from simulators.instruments.keithley.keithley2450 import Keithley2450
 from simulators.physics.conductivity import Exponential
 from simulators.physics.pellet import Pellet
 from simulators.physics.press import Press, PressBuild
@@ -15,6 +16,9 @@ LEAD_ohm = 0.3
 class Bench:
     """One meter, one fixture, one clock."""
 
+    model = Keithley2400
+    no_error = '0,"No error"'
+
     def __init__(self, resistance_ohm=1e4, *, seed=1, name="meter", sense_wired=True, **options):
         self.clock = VirtualClock()
         build = PressBuild(lead_ohm=LEAD_ohm, piston_ohm=1e-9, leakage_ohm=1e15, cable_F=1e-12)
@@ -23,7 +27,7 @@ class Bench:
         self.elsewhere = Press(build, room)
         if resistance_ohm is not None:
             self.insert(resistance_ohm)
-        self.meter = Keithley2400(
+        self.meter = self.model(
             self.clock,
             name=name,
             seed=seed,
@@ -52,7 +56,7 @@ class Bench:
         """Execute commands that must all be accepted."""
         for message in messages:
             assert self(message) is None
-            assert self(":SYST:ERR?") == '0,"No error"', message
+            assert self(":SYST:ERR?") == self.no_error, message
 
     def errors(self):
         """All queued errors."""
@@ -94,6 +98,63 @@ class Bench:
             ":OUTP ON",
         )
         return self
+
+
+class Bench2450(Bench):
+    """The same with a 2450 in its own language."""
+
+    model = Keithley2450
+    no_error = '0,"No error;0,0,0"'
+
+    def errors(self):
+        """Code and text of all queued errors."""
+        found = []
+        while (entry := self(":SYST:ERR?")) != self.no_error:
+            found.append(entry.partition(";")[0] + '"')
+        return ",".join(found)
+
+    def read(self, elements="READ"):
+        """READ? as numbers."""
+        return [float(field) for field in self(f':READ? "defbuffer1",{elements}').split(",")]
+
+    def source_current(self, level_A, range_A=1e-3, limit_V=21, range_V=None):
+        """Output on, sourcing current, voltage on a fixed range."""
+        self.send(
+            "*RST",
+            ":SOUR:FUNC CURR",
+            f":SOUR:CURR:RANG {range_A}",
+            ':SENS:FUNC "VOLT"',
+            f":SOUR:CURR:VLIM {limit_V}",
+            f":SENS:VOLT:RANG {range_V or limit_V}",
+            f":SOUR:CURR {level_A}",
+            ":OUTP ON",
+        )
+        return self
+
+    def source_voltage(self, level_V, range_V=20, limit_A=1e-2):
+        """Output on, sourcing voltage, current on a fixed range."""
+        self.send(
+            "*RST",
+            f":SOUR:VOLT:RANG {range_V}",
+            ':SENS:FUNC "CURR"',
+            f":SOUR:VOLT:ILIM {limit_A}",
+            f":SENS:CURR:RANG {limit_A}",
+            f":SOUR:VOLT {level_V}",
+            ":OUTP ON",
+        )
+        return self
+
+
+@pytest.fixture(scope="session")
+def make_2450():
+    """Build a bench with a 2450."""
+    return Bench2450
+
+
+@pytest.fixture
+def bench_2450():
+    """A 2450 on 10 kohm."""
+    return Bench2450()
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ import statistics
 
 import pytest
 
+from simulators.instruments.keithley.keithley2400.calibration import Calibration
+
 NAN, OVERFLOW = "+9.910000E+37", "+9.900000E+37"
 FIELD = r"[+-]\d\.\d{6}E[+-]\d{2}"
 
@@ -157,7 +159,7 @@ def test_without_autozero_the_zero_drifts_until_it_is_taken_again(make_bench):
     fresh_V = mean()
     bench.clock.sleep(bench.now + 20 * 3600)
     drifted_V = mean() - fresh_V
-    expected_V = bench.meter._converter._calibration.zero_drift_per_h["VOLT"][1] * 20
+    expected_V = Calibration(5, "meter").zero_drift_per_h["VOLT"][1] * 20
     assert abs(expected_V) > 5e-5
     assert drifted_V == pytest.approx(expected_V, rel=0.1)
     bench.send(":SYST:AZER ONCE")

@@ -1,56 +1,13 @@
-"""The errors of this very unit: a gain and an offset error for each range and function, from the seed.
-
-Each is uniform within the published one-year limit (ranges.py): the unit is in specification, and nobody
-knows where. Source and meter err independently, so the measured current is not the set one.
-"""
+"""The errors of one Model 2400: the shared draw over its own ranges."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from simulators.instruments.keithley.keithley2400.ranges import TABLES, Range
-from simulators.noise import between
+from simulators.instruments.keithley.keithley2400.ranges import TABLES
+from simulators.instruments.keithley.source_meter import calibration
 
 
-class Errors(NamedTuple):
-    """shown = true * (1 + gain) + offset, or delivered = set * (1 + gain) + offset."""
-
-    gain: float
-    offset: float
-
-
-class Calibration:
-    """All errors of one unit. `zero_drift` is per hour without autozero, in units of the range."""
+class Calibration(calibration.Calibration):
+    """All errors of one unit of this model."""
 
     def __init__(self, seed: int, unit: str) -> None:
-        self.measure: dict[str, tuple[Errors, ...]] = {}
-        self.source: dict[str, tuple[Errors, ...]] = {}
-        self.zero_drift_per_h: dict[str, tuple[float, ...]] = {}
-        for function, table in TABLES.items():
-            self.measure[function] = tuple(
-                _draw(seed, f"{unit}/measure/{function}", one, one.measure_relative, one.measure_offset)
-                for one in table
-            )
-            self.source[function] = tuple(
-                _draw(seed, f"{unit}/source/{function}", one, one.source_relative, one.source_offset)
-                for one in table
-            )
-            # our choice: without autozero the zero moves by up to a tenth of its limit in an hour
-            self.zero_drift_per_h[function] = tuple(
-                0.1 * one.measure_offset * between(seed, f"{unit}/drift/{function}/{one.full_scale:g}", -1, 1)
-                for one in table
-            )
-
-    def delivered(self, function: str, index: int, level: float) -> float:
-        """What the source delivers when `level` is programmed on this range."""
-        step = TABLES[function][index].source_step
-        gain, offset = self.source[function][index]
-        return round(level / step) * step * (1 + gain) + offset
-
-
-def _draw(seed: int, name: str, one: Range, relative: float, offset: float) -> Errors:
-    place = f"{name}/{one.full_scale:g}"
-    return Errors(
-        between(seed, f"{place}/gain", -relative, relative),
-        between(seed, f"{place}/offset", -offset, offset),
-    )
+        super().__init__(seed, unit, TABLES)

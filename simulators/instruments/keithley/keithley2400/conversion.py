@@ -13,9 +13,10 @@ from typing import NamedTuple
 from simulators.instruments.keithley.keithley2400 import status
 from simulators.instruments.keithley.keithley2400.calibration import Calibration
 from simulators.instruments.keithley.keithley2400.output import OutputStage, compliance
-from simulators.instruments.keithley.keithley2400.ranges import TABLES, index_for
+from simulators.instruments.keithley.keithley2400.ranges import TABLES
 from simulators.instruments.keithley.keithley2400.settings import Settings
-from simulators.noise import gaussian
+from simulators.instruments.keithley.source_meter.digitiser import Digitiser
+from simulators.instruments.keithley.source_meter.ranges import index_for
 
 OVERFLOW = 9.9e37
 NOT_A_NUMBER = 9.91e37
@@ -56,11 +57,8 @@ class Converter:
     """The A/D converter of one unit with its calibration, noise and zero."""
 
     def __init__(self, seed: int, unit: str, calibration: Calibration, stage: OutputStage) -> None:
-        self._seed = seed
-        self._channels = {name: f"{unit}/noise/{name}" for name in TABLES}
-        self._calibration = calibration
+        self._digitiser = Digitiser(seed, unit, calibration)
         self._stage = stage
-        self.zeroed_at = 0.0
 
     def phase_s(self, settings: Settings, line_frequency_Hz: float) -> float:
         """Duration of one A/D phase."""
@@ -70,7 +68,8 @@ class Converter:
         """All enabled functions once, ranging where that is automatic; the reading carries its end time."""
         integration_s = settings.nplc / line_frequency_Hz
         phase_s = integration_s + PHASE_OVERHEAD_s
-        noise_factor = settings.nplc**-0.5
+        nplc, autozero = settings.nplc, settings.autozero
+        shown = self._digitiser.shown
         operating_point = self._stage.operating_point
         remote = self._stage.senses_remotely(settings)
         values: dict[str, float] = {}
@@ -85,11 +84,7 @@ class Converter:
                 true = point.current_A if name == "CURR" else voltage
                 index = settings.measure_index(name)
                 one = TABLES[name][index]
-                gain, offset = self._calibration.measure[name][index]
-                noise = gaussian(self._seed, self._channels[name], at)
-                value = true * (1 + gain) + offset + one.resolution * noise_factor * noise
-                if not settings.autozero:
-                    value += self._drift(name, index, at)
+                value = shown(name, index, true, at, nplc, autozero=autozero)
                 better = _better_range(settings, name, index, value)
                 if better == index:
                     break
@@ -98,18 +93,15 @@ class Converter:
             values[name] = value if abs(value) <= one.largest_reading else OVERFLOW
         if settings.autozero:
             time += 2 * phase_s
-            self.zeroed_at = time
+            self._digitiser.zeroed_at = time
         time += FIRMWARE_s[settings.autozero, settings.function]
         return _reading(settings, values, limited, time)
 
     def zero(self, settings: Settings, line_frequency_Hz: float, time: float) -> float:
         """Take reference and zero now (AZERo ONCE); the time at the end."""
         time += 2 * self.phase_s(settings, line_frequency_Hz)
-        self.zeroed_at = time
+        self._digitiser.zeroed_at = time
         return time
-
-    def _drift(self, name: str, index: int, at: float) -> float:
-        return self._calibration.zero_drift_per_h[name][index] * (at - self.zeroed_at) / 3600
 
 
 @cache

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from simulators.instruments.keithley.keithley2400.binding import RangeNumber, Stored, under
 from simulators.instruments.keithley.keithley2400.conversion import DOWN_RANGE, OVERFLOW, Reading
 from simulators.instruments.keithley.keithley2400.groups import Group
 from simulators.instruments.keithley.keithley2400.ranges import MEASURE_OVER_RANGE
 from simulators.instruments.keithley.keithley2400.sense_commands import NPLC
 from simulators.instruments.keithley.keithley2400.settings import OhmsState, Settings
+from simulators.instruments.keithley.source_meter.binding import RangeNumber, Stored, under
 from simulators.wire.scpi import Boolean, Choice, ScpiError
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from simulators.instruments.keithley.keithley2400.calibration import Calibration
 from simulators.instruments.keithley.keithley2400.ranges import TABLES
 from simulators.instruments.keithley.keithley2400.settings import Settings
+from simulators.instruments.keithley.source_meter.terminals import Terminals
 from simulators.physics.electrical import Circuit, CurrentDrive, Drive, OperatingPoint, VoltageDrive
 
 OFF_COMPLIANCE = 0.005
@@ -21,32 +22,20 @@ class OutputStage:
     """
 
     def __init__(self, circuits: dict[str, Circuit], calibration: Calibration, sense_wired: bool) -> None:
-        self._circuits = circuits
+        self._terminals = Terminals(circuits, sense_wired)
         self._calibration = calibration
-        self._sense_wired = sense_wired
-        self._selected = circuits["FRON"]
-        self._drive: Drive = None
 
     def apply(self, settings: Settings, time: float) -> bool:
         """Bring the terminals to what the settings say; whether that changed anything."""
-        drive = self.drive_for(settings)
-        selected = self._circuits[settings.terminals]
-        if drive == self._drive and selected is self._selected:
-            return False
-        if selected is not self._selected:
-            self._selected.drive(None, time)
-            self._selected = selected
-        selected.drive(drive, time)
-        self._drive = drive
-        return True
+        return self._terminals.apply(self.drive_for(settings), settings.terminals, time)
 
     def operating_point(self, time: float) -> OperatingPoint:
         """What is at the selected terminals."""
-        return self._selected.operating_point(time)
+        return self._terminals.operating_point(time)
 
     def senses_remotely(self, settings: Settings) -> bool:
         """Whether the voltage is taken at the specimen."""
-        return settings.four_wire and self._sense_wired
+        return settings.four_wire and self._terminals.sense_wired
 
     def drive_for(self, settings: Settings) -> Drive:
         """What the settings put on the terminals."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from simulators.instruments.keithley.keithley2400.binding import Stored
 from simulators.instruments.keithley.keithley2400.errors import refused
 from simulators.instruments.keithley.keithley2400.groups import Group
+from simulators.instruments.keithley.source_meter.binding import Stored
 from simulators.wire.scpi import Boolean, Choice, command
 
 

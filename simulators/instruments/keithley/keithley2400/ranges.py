@@ -7,36 +7,9 @@ of the default resolution, as a standard deviation at 1 PLC, is a choice of ours
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from simulators.instruments.keithley.source_meter.ranges import Range
 
-SOURCE_OVER_RANGE = 1.05
 MEASURE_OVER_RANGE = 1.055
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """One range, in A or V; accuracies are |error| <= relative * value + offset."""
-
-    full_scale: float
-    measure_relative: float
-    measure_offset: float
-    resolution: float
-    source_relative: float
-    source_offset: float
-    source_step: float
-
-    largest_level: float = field(init=False)
-    """The largest level that can be programmed on this range; also the largest compliance."""
-    largest_reading: float = field(init=False)
-    """Readings beyond this overflow."""
-    smallest_compliance: float = field(init=False)
-    """Compliance cannot be less than 0.1 % of the measurement range (manual p. 18-69)."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "largest_level", round(self.full_scale * SOURCE_OVER_RANGE, 12))
-        object.__setattr__(self, "largest_reading", round(self.full_scale * MEASURE_OVER_RANGE, 12))
-        object.__setattr__(self, "smallest_compliance", round(self.full_scale * 0.001, 15))
-
 
 VOLTAGE = (
     Range(0.2, 0.00012, 300e-6, 1e-6, 0.0002, 600e-6, 5e-6),
@@ -61,11 +34,3 @@ AUTO_DELAY_s = {
 }
 """Automatic source delay by source function and current range, 1 uA first (manual Table 3-4, from memory;
 the 2450 manual p. 2-111 prints the same figures)."""
-
-
-def index_for(table: tuple[Range, ...], magnitude: float) -> int | None:
-    """The lowest range that takes this level; None if none does."""
-    for index, one in enumerate(table):
-        if magnitude <= one.largest_level * (1 + 1e-9):
-            return index
-    return None

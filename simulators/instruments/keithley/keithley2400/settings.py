@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from simulators.instruments.keithley.keithley2400.ranges import TABLES, Range
+from simulators.instruments.keithley.keithley2400.ranges import TABLES
+from simulators.instruments.keithley.source_meter.ranges import Range
 
 OPPOSITE = {"VOLT": "CURR", "CURR": "VOLT"}
 ELEMENTS = ("VOLT", "CURR", "RES", "TIME", "STAT")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulators.instruments.keithley.keithley2400.binding import RangeNumber, Stored, under
 from simulators.instruments.keithley.keithley2400.errors import refused
 from simulators.instruments.keithley.keithley2400.groups import Group, check_power
-from simulators.instruments.keithley.keithley2400.ranges import TABLES, index_for
+from simulators.instruments.keithley.keithley2400.ranges import TABLES
 from simulators.instruments.keithley.keithley2400.settings import NO_OVP_V, SourceState
+from simulators.instruments.keithley.source_meter.binding import RangeNumber, Stored, under
+from simulators.instruments.keithley.source_meter.ranges import index_for
 from simulators.wire.scpi import Boolean, Choice, Number, ScpiError, command
 
 if TYPE_CHECKING:

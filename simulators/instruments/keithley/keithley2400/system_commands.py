@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulators.instruments.keithley.keithley2400.binding import Stored
 from simulators.instruments.keithley.keithley2400.groups import Group
 from simulators.instruments.keithley.keithley2400.settings import ELEMENTS
+from simulators.instruments.keithley.source_meter.binding import Stored
 from simulators.wire.scpi import (
     Boolean,
     Choice,

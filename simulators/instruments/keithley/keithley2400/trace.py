@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from simulators.instruments.keithley.keithley2400 import status
-from simulators.instruments.keithley.keithley2400.binding import Stored
 from simulators.instruments.keithley.keithley2400.conversion import NOT_A_NUMBER, OVERFLOW, Reading
 from simulators.instruments.keithley.keithley2400.groups import Group
 from simulators.instruments.keithley.keithley2400.settings import BUFFER_SIZE
+from simulators.instruments.keithley.source_meter.binding import Stored
 from simulators.wire.scpi import Choice, Integer, ScpiError, command
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ Of the sources only IMMediate and, for ARM, TIMer and BUS ever fire here: there 
 
 from __future__ import annotations
 
-from simulators.instruments.keithley.keithley2400.binding import Stored
 from simulators.instruments.keithley.keithley2400.groups import Group
 from simulators.instruments.keithley.keithley2400.settings import BUFFER_SIZE, LayerState
+from simulators.instruments.keithley.source_meter.binding import Stored
 from simulators.wire.scpi import Choice, Integer, NameList, Number, ScpiError
 
 COUNT = Integer(1, BUFFER_SIZE, 1, infinity=True)

@@ -72,9 +72,10 @@ class Stored(Generic[T]):
 class under:  # noqa: N801 - a decorator
     """Declare that a method executes a header below its owner's: `@under(":RANGe?")`."""
 
-    def __init__(self, tail: str, *parameters: Parameter[Any]) -> None:
+    def __init__(self, tail: str, *parameters: Parameter[Any], suffixes: tuple[range, ...] = ()) -> None:
         self._tail = tail
         self._parameters = parameters
+        self._suffixes = suffixes
         self._function: Callable[..., Any] = _nothing
 
     def __call__(self, function: Callable[..., Any]) -> under:
@@ -88,11 +89,8 @@ class under:  # noqa: N801 - a decorator
     def scpi_handlers(self, owner: Owner) -> list[Handler]:
         """The command, bound to one owner."""
         function = self._function.__get__(owner, type(owner))
-        return [
-            Handler(
-                owner, function, Declaration(parse_header(owner.header + self._tail), self._parameters, ())
-            )
-        ]
+        declaration = Declaration(parse_header(owner.header + self._tail), self._parameters, self._suffixes)
+        return [Handler(owner, function, declaration)]
 
 
 def _nothing() -> None:

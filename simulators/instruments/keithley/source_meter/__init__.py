@@ -1,0 +1,1 @@
+"""What simulated source meters have in common, whatever commands they understand."""
