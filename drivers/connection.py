@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pyvisa
-from pyvisa.constants import InterfaceType, Parity, StatusCode, StopBits
+from pyvisa.constants import BufferOperation, InterfaceType, Parity, StatusCode, StopBits
 from pyvisa.errors import Error as VisaError
 from pyvisa.errors import VisaIOError
 
 from bench.core.errors import CommunicationError, ConfigError, Problem
+from drivers import dead_socket
 from drivers.faults import TruncatedReplyError
 from drivers.typed_pymeasure import VISAAdapter
 
@@ -82,11 +83,11 @@ CONNECTION_OPTIONS = frozenset(_VALID)
 
 
 class StrictVISAAdapter(VISAAdapter):
-    """pymeasure's VISAAdapter without three of its traps.
+    """pymeasure's VISAAdapter without four traps.
 
     A reply that ends before its terminator raises TruncatedReplyError (pyvisa only warns, and half of
     1.5E-03 is a number too); `close` never closes the resource manager that others share; `device_clear`
-    does what the interface can do.
+    does what the interface can do; a socket that the other end has closed is an error at once.
     """
 
     def __init__(self, resource: str, line: ConnectionDefaults, *, visa_library: object = "") -> None:
@@ -110,7 +111,13 @@ class StrictVISAAdapter(VISAAdapter):
         self._info = self.manager.resource_info(resource)
 
     def _read(self) -> str:
-        reply: bytes = self.connection.read_raw()
+        try:
+            reply: bytes = self.connection.read_raw()
+        except VisaIOError:
+            link = dead_socket.socket_of(self.connection)
+            if link is not None:
+                dead_socket.raise_if_closed(link)
+            raise
         if not reply.endswith(self._terminator):
             raise TruncatedReplyError(f"{reply!r} ends without {self._terminator!r}")
         return reply[: -len(self._terminator)].decode("ascii")
@@ -133,6 +140,15 @@ class StrictVISAAdapter(VISAAdapter):
         elif self._info.resource_class != "SOCKET":
             self.connection.clear()
         self.flush_read_buffer()
+
+    def flush_read_buffer(self) -> None:
+        """Discard what has arrived. Raises ConnectionError if the other end of a socket has closed it."""
+        link = dead_socket.socket_of(self.connection)
+        if link is None:
+            super().flush_read_buffer()
+            return
+        self.connection.flush(BufferOperation.discard_read_buffer_no_io)
+        dead_socket.drain(link)
 
     def close(self) -> None:
         """Close this connection only; closing twice is harmless."""

@@ -17,6 +17,7 @@ from bench.station import shadows
 from bench.station.driver import REQUIRED, DriverClass
 
 DRIVERS, PROCEDURES, WORLDS = "bench.drivers", "bench.procedures", "bench.worlds"
+WORLD_SERVERS = "bench.world_servers"
 
 
 class RegistryError(BenchError):
@@ -132,6 +133,12 @@ def load_world(name: str) -> Callable[..., Any]:
             f"world '{name}' ({entry.target}) cannot be called", remedy=f"correct the entry in {entry.source}"
         )
     return cast(Callable[..., Any], found)
+
+
+def load_world_server(name: str) -> Callable[..., Any]:
+    """What serves a built world to other programs under this name. Raises RegistryError."""
+    entry = find(_installed(WORLD_SERVERS, "world server"), "world server", name)
+    return cast(Callable[..., Any], entry.load())
 
 
 def _installed(group: str, kind: str) -> dict[str, Entry]:

@@ -59,6 +59,12 @@ def adopt(station: str | Path, world: RunningWorld) -> None:
         _running[path] = world
 
 
+def running() -> dict[Path, RunningWorld]:
+    """The worlds that run in this process, by station file."""
+    with _guard:
+        return dict(_running)
+
+
 def stop(station: str | Path) -> None:
     """Close the world of a station file and forget it; nothing happens if none runs."""
     with _guard:

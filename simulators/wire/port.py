@@ -64,6 +64,36 @@ class Port:
         self._replies: deque[tuple[bytes, float]] = deque()
         self._position = 0
         self._listeners: list[ClockEvent] = []
+        self._family: list[Port] = [self]
+
+    def another(self) -> Port:
+        """A further connection to the same instrument, as its LAN would give: own buffers, same plug.
+
+        Settings, faults and the lock are shared. It is neither on a bus nor has END. `leave` ends it.
+        """
+        port = Port(
+            self.device,
+            self.clock,
+            name=self.name,
+            input_terminator=self._terminator,
+            output_terminator=self.output_terminator,
+            latency_s=self.latency_s,
+            seconds_per_byte=self.seconds_per_byte,
+            lock=self._lock,
+        )
+        port.faults = self.faults
+        port.has_message_exchange = False
+        with self._lock:
+            port.connected = self.connected
+            port._family = self._family
+            self._family.append(port)
+        return port
+
+    def leave(self) -> None:
+        """End a connection that `another` has made: what is in its buffers is lost; no other notices."""
+        with self._lock:
+            self._family.remove(self)
+            self._empty()
 
     # -- in -------------------------------------------------------------------------------------------------
 
@@ -251,19 +281,24 @@ class Port:
             self._input = b""
 
     def disconnect(self) -> None:
-        """Pull the plug: what is on the line is lost, and every access fails until `reconnect`."""
+        """Pull the plug: what is on the line is lost, and every access fails until `reconnect`.
+
+        It is one plug for all connections to the instrument.
+        """
         with self._lock:
             self._cut()
 
     def reconnect(self) -> None:
         """Put the plug back."""
         with self._lock:
-            self.connected = True
+            for port in self._family:
+                port.connected = True
 
     def _cut(self) -> None:
-        self.connected = False
-        self._empty()
-        self._tell_listeners()
+        for port in self._family:
+            port.connected = False
+            port._empty()
+            port._tell_listeners()
 
     def _empty(self) -> None:
         self._input = b""
