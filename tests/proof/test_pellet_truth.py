@@ -26,6 +26,7 @@ from procedures.transport.pellet.procedure import PelletConductivity
 QUEUE = Path(__file__).resolve().parents[2] / "examples/qms/queues/pellet.toml"
 SAMPLES = ("bare-si", "si-c", "qms-0p1", "qms-0p3", "qms-0p7")
 GRADED = ("conductivity", "contact_resistance")
+pytestmark = pytest.mark.xdist_group("twenty laboratories")  # measured once, not once a worker
 RARE = 1e-3
 """How often a bench whose U is right would fail such a test, were the seeds not fixed."""
 
