@@ -44,14 +44,19 @@ def parse_quantity(value: object, unit: str, *, difference: bool = False) -> flo
     except ValueError:
         pass
     try:
-        magnitude, unit_text = _split(_TEMPERATURE.sub(r"delta_deg\1", value) if difference else value)
-        converted = float(_registry().Quantity(magnitude, unit_text).to(unit).magnitude)
+        converted = _converted(_TEMPERATURE.sub(r"delta_deg\1", value) if difference else value, unit)
     except Exception as error:  # pint raises many unrelated classes (and tokenizer errors) on bad text
         raise QuantityError(
             f"{value!r} is not a quantity in {unit!r}",
             remedy=f'write a number with a unit of the same dimension, such as "1 {unit}"',
         ) from error
     return _finite(converted, unit)
+
+
+@functools.lru_cache(maxsize=4096)
+def _converted(text: str, unit: str) -> float:
+    magnitude, unit_text = _split(text)
+    return float(_registry().Quantity(magnitude, unit_text).to(unit).magnitude)
 
 
 def _refuse_arithmetic(text: str, unit: str) -> None:
