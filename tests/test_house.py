@@ -41,8 +41,9 @@ def test_nothing_sleeps_outside_the_clock(path):
 
 
 def test_the_wheel_ships_the_bench_and_no_tests(tmp_path):
+    build = ["-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
     subprocess.run(
-        [sys.executable, *"-m pip wheel --quiet --no-deps --no-build-isolation -w".split(), tmp_path, ROOT],
+        [sys.executable, *build, "-w", tmp_path, ROOT],
         check=True,
         capture_output=True,
     )

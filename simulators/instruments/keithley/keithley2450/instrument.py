@@ -3,8 +3,8 @@
 Sources: reference manual 2450-901-01 Rev. B / September 2013; the Model 2461's (2461-901-01 Rev. A), worded
 alike, where the other was not at hand; SPEC-2450 Rev. A; Quick Start Guide 2450-903-01, August 2019. What is
 from memory says so where it stands. Not simulated: TSP, the 2400 command set, limit tests, configuration
-lists, digital lines, trigger models built of blocks, binary data, calibration. Those answer -113, -141, -224 or, in
-another language, as that language would: never wrongly.
+lists, digital lines, trigger models built of blocks, binary data, calibration. Those answer -113, -141, -224
+or, in another language, as that language would: never wrongly.
 """
 
 from __future__ import annotations
