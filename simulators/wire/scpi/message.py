@@ -15,7 +15,7 @@ LONGEST_MNEMONIC = 12
 """IEEE 488.2 section 7.6.1.4.1."""
 
 _UNIT = re.compile(r"([^\x00-\x20]+)[\x00-\x20]*(.*)", re.DOTALL)
-_HEADER = re.compile(r"(\*[A-Za-z]+|:?[A-Za-z][A-Za-z0-9_]*(?::[A-Za-z][A-Za-z0-9_]*)*)(\??)")
+_HEADER = re.compile(r"(:?\*[A-Za-z]+|:?[A-Za-z][A-Za-z0-9_]*(?::[A-Za-z][A-Za-z0-9_]*)*)(\??)")
 _QUOTES = "\"'"
 
 
@@ -84,9 +84,10 @@ def _read_unit(text: str) -> Unit:
     if match is None:
         raise ScpiError(_what_is_wrong(header))
     name, query = match.groups()
-    is_common = name[0] == "*"
-    absolute = name[0] == ":"
-    nodes = (name.upper(),) if is_common else tuple(name.lstrip(":").upper().split(":"))
+    # IEEE 488.2 has no colon before `*`; a Keithley takes it: `:*RST` is common in programs for the 2400.
+    nodes = tuple(name.lstrip(":").upper().split(":"))
+    is_common = nodes[0][0] == "*"
+    absolute = name[0] == ":" and not is_common
     if any(len(node) > LONGEST_MNEMONIC for node in nodes):
         raise ScpiError(-112)
     parameters: tuple[str, ...] = ()

@@ -8,8 +8,8 @@ DEFAULTS = {
     ":SOUR:VOLT:MODE?": "FIX",
     ":SOUR:VOLT?": "0.000000E+00",
     ":SOUR:CURR?": "0.000000E+00",
-    ":SOUR:VOLT:RANG?": "2.000000E+01",
-    ":SOUR:CURR:RANG?": "1.000000E-04",
+    ":SOUR:VOLT:RANG?": "2.100000E+01",
+    ":SOUR:CURR:RANG?": "1.050000E-04",
     ":SOUR:CURR:RANG:AUTO?": "1",
     ":SOUR:VOLT:PROT?": "2.100000E+02",
     ":SOUR:DEL?": "1.000000E-03",
@@ -86,11 +86,11 @@ def test_defaults_at_power_on_and_after_reset(bench, query):
     [
         (":SOURCE1:VOLTAGE:LEVEL:IMMEDIATE:AMPLITUDE 1.5", ":sour:volt?", "1.500000E+00"),
         (":SOUR:CURR -1E-6", ":SOUR:CURR:LEV?", "-1.000000E-06"),
-        (":SOUR:CURR -1E-6", ":SOUR:CURR:RANG?", "1.000000E-06"),  # auto range: most sensitive
-        (":SOUR:VOLT:RANG 3", ":SOUR:VOLT:RANG?", "2.000000E+01"),  # manual p. 18-75
-        (":SOUR:VOLT:RANG MIN", ":SOUR:VOLT:RANG?", "2.000000E+02"),  # -210 V needs the 200 V range
-        (":SOUR:VOLT:RANG UP", ":SOUR:VOLT:RANG?", "2.000000E+02"),
-        (":SOUR:VOLT:RANG DOWN", ":SOUR:VOLT:RANG?", "2.000000E+00"),
+        (":SOUR:CURR -1E-6", ":SOUR:CURR:RANG?", "1.050000E-06"),  # auto range: most sensitive
+        (":SOUR:VOLT:RANG 3", ":SOUR:VOLT:RANG?", "2.100000E+01"),  # manual p. 18-75
+        (":SOUR:VOLT:RANG MIN", ":SOUR:VOLT:RANG?", "2.100000E+02"),  # -210 V needs the 200 V range
+        (":SOUR:VOLT:RANG UP", ":SOUR:VOLT:RANG?", "2.100000E+02"),
+        (":SOUR:VOLT:RANG DOWN", ":SOUR:VOLT:RANG?", "2.100000E+00"),
         (":SENS:CURR:PROT 1e-6", ":SENS:CURR:PROT?", "1.000000E-06"),
         (":SENS:CURR:PROT -1e-6", ":SENS:CURR:PROT?", "1.000000E-06"),
         (":SENS:CURR:RANG 1e-6", ":SENS:CURR:RANG?", "1.050000E-06"),
@@ -135,7 +135,7 @@ def test_limits_can_be_asked_for(bench, query, reply):
         ([":SOUR:VOLT 3", ":SOUR:VOLT:RANG 2"], '-221,"Settings conflict"'),
         ([":SENS:CURR:NPLC 11"], '-222,"Parameter data out of range"'),
         ([":SENS:VOLT:RANG 2"], '+823,"Invalid with source read-back on"'),
-        ([":SENS:VOLT:RANG:AUTO ON"], '+823,"Invalid with source read-back on"'),
+        ([":SENS:VOLT:RANG:AUTO OFF", ":SENS:VOLT:RANG:AUTO ON"], '+823,"Invalid with source read-back on"'),
         ([":SENS:CURR:RANG 1e-3"], '+824,"Cannot exceed compliance range"'),
         ([":SENS:CURR:PROT 9e-8"], '+822,"Too small for sense range"'),
         ([":SOUR:FUNC CURR", ":SENS:VOLT:PROT 19e-3"], '+822,"Too small for sense range"'),
@@ -162,6 +162,11 @@ def test_refusals(bench, commands, error):
     bench.send(*first)
     assert bench(last) is None
     assert bench.errors() == error
+
+
+def test_autorange_of_the_sourced_function_is_on_after_reset_and_may_be_said_again(bench):
+    bench.send(":SENS:VOLT:RANG:AUTO ON")
+    assert bench(":SENS:VOLT:RANG:AUTO?") == "1"
 
 
 def test_a_refused_compliance_stays_as_it_was(bench):

@@ -113,9 +113,13 @@ class SenseFunctionCommands(Group):
 
     @under(":RANGe:AUTO", Boolean())
     def set_range_auto(self, on: bool) -> None:
-        """Auto range; +823 while this function is sourced."""
+        """Auto range; while this function is sourced it cannot be enabled (+823; p. 18-62, note 1).
+
+        Where it is enabled already nothing changes, and no error comes: pymeasure's tests on a real unit.
+        """
         if on:
-            self._refuse_if_sourced()
+            if not self.state.range_auto:
+                self._refuse_if_sourced()
             self.state.range_index = min(self.state.range_index, self.compliance_index)
         self.state.range_auto = on
         self.changed()

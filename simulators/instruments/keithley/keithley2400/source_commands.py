@@ -29,7 +29,7 @@ class SourceFunctionCommands(Group):
         self.header = f":SOURce[1]:{word}"
         self.highest = TABLES[name][-1].largest_level
         self.lowest = -self.highest
-        self.default_range = TABLES[name][SourceState().range_index].full_scale
+        self.default_range = TABLES[name][SourceState().range_index].largest_level
 
     @property
     def state(self) -> SourceState:
@@ -76,8 +76,12 @@ class SourceFunctionCommands(Group):
 
     @under(":RANGe?")
     def range(self) -> float:
-        """Full scale of the present range."""
-        return TABLES[self.name][self.state.range_index].full_scale
+        """The present range as the largest level on it: 105 % of its name (1.05E-4 for 100 uA).
+
+        The manual names the ranges and prints no reply (p. 18-74 ff.); pymeasure's tests on a real unit have
+        1.05E-4 and 21 after *RST.
+        """
+        return TABLES[self.name][self.state.range_index].largest_level
 
     @under(":RANGe:AUTO", Boolean())
     def set_range_auto(self, on: bool) -> None:

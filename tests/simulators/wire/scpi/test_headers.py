@@ -117,6 +117,12 @@ def test_relative_headers_that_lead_nowhere(error, message):
     assert error(message) == UNDEFINED
 
 
+def test_a_colon_before_a_common_command_is_taken_and_moves_no_path(meter):
+    assert meter.execute(":*ESE 4;:*ESE?") == "4"
+    assert meter.execute(":SOUR:CURR:LEV 0.25;:*CLS;LEV?") == "2.500000E-01"
+    assert meter.execute(":SYST:ERR?") == NO_ERROR
+
+
 def test_a_relative_path_ends_with_its_message(meter):
     meter.execute(":SOUR:CURR 0.5")
     assert meter.execute("CURR?") is None
