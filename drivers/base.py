@@ -8,14 +8,18 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self, TypeVar
 
 from bench.core.clock import Clock, ClockLock
-from bench.core.errors import IdentityError
+from bench.core.errors import IdentityError, InstrumentError
 from bench.core.limits import Limit, Limits
 from bench.core.roles import Identity, Load, SafeReport
+from bench.core.traffic import Recording, Sink
 from drivers import replies, settings
 from drivers.connection import CONNECTION_OPTIONS, ConnectionDefaults, open_adapter
 from drivers.error_queue import ErrorQueue, describe
 from drivers.hardened import HardenedInstrument
 from drivers.link import Link
+from drivers.recording import RecordingAdapter
+from drivers.replay import ReplayAdapter
+from drivers.round_trips import RoundTrip, named, travel
 from drivers.settings import Setting
 from drivers.typed_pymeasure import Adapter
 
@@ -42,6 +46,8 @@ class Driver(HardenedInstrument):
     error_queue: ClassVar[ErrorQueue | None] = None
     readable: ClassVar[tuple[Setting[Any], ...]] = ()
     """Every setting that belongs in a run's record; each can be read at any time."""
+    reversible: ClassVar[tuple[RoundTrip[Any], ...]] = ()
+    """Settings that may be tried on a real instrument with its output off."""
     load: Load
 
     def __init_subclass__(cls) -> None:
@@ -89,16 +95,28 @@ class Driver(HardenedInstrument):
         lock: ClockLock | None = None,
         limits: Limits = Limits(),  # noqa: B008 - frozen
         load: Load = "passive",
+        traffic: Sink | None = None,
         **options: Any,
     ) -> Self:
         """A driver on a freshly opened VISA resource; `visa_library` is an instance or a text such as "@py".
 
+        `traffic` is told every exchange, from the first.
         Raises CommunicationError if it cannot be opened, ConfigError for a wrong connection option.
         """
         given = {key: value for key, value in options.items() if key in CONNECTION_OPTIONS}
         line = cls.connection.overridden(given, instrument=name)
-        adapter = open_adapter(resource, line, visa_library=visa_library, instrument=name)
+        adapter: Adapter = open_adapter(resource, line, visa_library=visa_library, instrument=name)
+        if traffic is not None:
+            adapter = RecordingAdapter(adapter, traffic, clock)
         return cls(adapter, name=name, clock=clock, lock=lock, limits=limits, load=load, **options)
+
+    @classmethod
+    def replaying(cls, recording: Recording, *, clock: Clock) -> Self:
+        """A driver whose instrument is a recording; see drivers.replay. Sends nothing yet."""
+        header = recording.header
+        return cls(
+            ReplayAdapter(recording), name=header.instrument, clock=clock, load=header.load, **header.options
+        )
 
     def connect(self) -> Identity:
         """Clear the connection, match the identity, prepare and read back; energises nothing.
@@ -161,6 +179,35 @@ class Driver(HardenedInstrument):
         """Every setting of `readable` by name; a driver that keeps some in mind refreshes them here."""
         with self._link.lock:
             return {setting.name: self._get(setting) for setting in self.readable}
+
+    def read_setting(self, name: str) -> Any:
+        """One of `readable`, now; remembers nothing. Raises GarbledReplyError or CommunicationError."""
+        return self._get(named(name, self.readable, self.name))
+
+    def read_errors(self) -> list[tuple[int, str]]:
+        """Empty the instrument's error queue, oldest first."""
+        return self._link.read_errors()
+
+    def round_trip(self, name: str) -> tuple[Any, Any]:
+        """Put one of `reversible` to another value, read it back, put it back; returns both values.
+
+        Refused with InstrumentError while the output is on. Raises CommandRejectedError, ReadBackError,
+        CommunicationError.
+        """
+        trip = named(name, self.reversible, self.name)
+        with self._link.lock:
+            if self.has_output and self.output_is_on():
+                raise InstrumentError(
+                    "settings are not tried while the output is on",
+                    instrument=self.name,
+                    state="the output is on, nothing was changed",
+                    remedy="switch the output off first",
+                )
+            return travel(self._link, trip)
+
+    def output_is_on(self) -> bool:
+        """Whether an output is on; a driver with one asks it, and until it does so it counts as on."""
+        return self.has_output
 
     def _prepare(self) -> None:
         """Set what the driver needs before it can be used; energises nothing."""

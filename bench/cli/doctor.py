@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from bench.cli import console, options
-from bench.cli.complete import data_folder
+from bench.cli.complete import data_folder, toml_files
 from bench.cli.exits import Exit
 
 if TYPE_CHECKING:
@@ -18,8 +19,58 @@ if TYPE_CHECKING:
 STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
 
-def doctor(data: options.Data = None, as_json: options.Json = False) -> None:
-    """Check Python, packages, VISA, plug-ins, disk and data folder."""
+def doctor(
+    *,
+    data: options.Data = None,
+    hardware: Annotated[
+        str | None,
+        typer.Option("--hardware", metavar="NAME", help="Check this instrument of a station instead."),
+    ] = None,
+    station: Annotated[
+        Path | None,
+        typer.Option("--station", metavar="FILE", help="Its station file.", autocompletion=toml_files),
+    ] = None,
+    simulate: Annotated[
+        bool, typer.Option("--simulate", help="The simulated instrument, in virtual time.")
+    ] = False,
+    world: Annotated[
+        str | None,
+        typer.Option("--world", metavar="ENDPOINT", help="The one that `bench sim serve` runs."),
+    ] = None,
+    seed: options.Seed = 0,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Change settings and put them back, without asking.")
+    ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", metavar="PATH", help="Write PATH.json, PATH.txt and PATH.jsonl to send."),
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Check Python, packages, VISA, plug-ins, disk and data folder; or one instrument."""
+    if hardware is None:
+        for given, option in (
+            (station, "--station"),
+            (simulate, "--simulate"),
+            (world, "--world"),
+            (seed, "--seed"),
+            (yes, "--yes"),
+            (report, "--report"),
+        ):
+            if given:
+                raise typer.BadParameter("goes with --hardware NAME", param_hint=option)
+        _computer(data, as_json=as_json)
+    if station is None:
+        raise typer.BadParameter("--hardware needs the station file", param_hint="--station")
+    if world is not None and (simulate or seed):
+        raise typer.BadParameter("a served world has its own clock and seed", param_hint="--world")
+    from bench.cli.hardware import Wanted, check_hardware
+
+    wanted = Wanted(hardware, station, simulate, world, seed, yes, as_json, report)
+    raise typer.Exit(check_hardware(wanted))
+
+
+def _computer(data: Path | None, *, as_json: bool) -> NoReturn:
     from bench.cli.checkup import places, plugins, python, visa
 
     folder = data_folder(data)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bench.cli import check, console, demo, doctor, export, init, logs, run, scan, show, sim
+from bench.cli import check, console, demo, doctor, export, init, logs, replay, run, scan, show, sim
 from bench.cli.failures import DEBUG_VARIABLE, BenchGroup
 
 app = typer.Typer(
@@ -26,7 +26,8 @@ app.command("scan", short_help="Ask everything that is connected who it is.")(sc
 app.command("run", short_help="Run a queue, on the hardware or simulated.")(run.run)
 app.command("show", short_help="Show one run, or list them.")(show.show)
 app.command("export", short_help="Write a run as CSV, JSON, Parquet or zip.")(export.export)
-app.command("doctor", short_help="Check this computer: packages, VISA, plug-ins, disk.")(doctor.doctor)
+app.command("replay", short_help="Check driver and simulator against recorded traffic.")(replay.replay)
+app.command("doctor", short_help="Check this computer, or one instrument.")(doctor.doctor)
 app.command("demo", short_help="Run the packaged example in simulation and grade it.")(demo.demo)
 app.add_typer(sim.app, name="sim")
 

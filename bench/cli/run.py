@@ -43,6 +43,9 @@ def run(
         Path | None,
         typer.Option("--html", metavar="PATH", help="Write a report of all runs as one HTML file."),
     ] = None,
+    record: Annotated[
+        bool, typer.Option("--record", help="Keep all traffic with the instruments in each run folder.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Start on the hardware without asking.")] = False,
     as_json: options.Json = False,
 ) -> None:
@@ -67,7 +70,16 @@ def run(
         console.err().print(f"No log is kept: {folder} cannot be written.", style="yellow", markup=False)
     watcher = watcher_for([run.estimate.duration_s for run in plan.runs], simulated=simulated)
     operator = None if simulated else _operator()
-    ended = execute(plan, folder, watcher, simulate=simulate, seed=seed, world_at=world, operator=operator)
+    ended = execute(
+        plan,
+        folder,
+        watcher,
+        simulate=simulate,
+        seed=seed,
+        world_at=world,
+        operator=operator,
+        record=record,
+    )
     if html is not None:
         report(ended, html, f"Queue {plan.path.stem}")
     if as_json:

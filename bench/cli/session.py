@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from bench.runs.engine.outcome import QueueOutcome
     from bench.runs.planning.plan import Plan
     from bench.station.connect import ConnectedStation
+    from bench.station.model import Station
+    from bench.station.recorder import Recorder
 
 
 @dataclass(frozen=True)
@@ -45,34 +47,48 @@ def execute(
     seed: int,
     world_at: str | None = None,
     operator: Operator | None = None,
+    record: bool = False,
 ) -> Ended:
     """Run the plan in this thread, which has to be the main one so that Ctrl+C is handled.
 
     `world_at` is the endpoint of a served world, which goes on afterwards. Raises ConfigError where the
-    simulated world cannot be built; what runs do is in the outcome.
+    simulated world cannot be built; what runs do is in the outcome. With `record` every exchange with the
+    instruments is kept in the run folders.
     """
     from bench.core.clock import RealClock, VirtualClock
     from bench.station.connect import connect
     from bench.station.world import build_world
 
     if world_at is not None:
-        return _on_served(world_at, plan, data, watcher)
+        return _on_served(world_at, plan, data, watcher, record=record)
     if not simulate:
-        return _on(connect(plan.station, RealClock()), plan, data, watcher, operator=operator)
+        recorder = _recorder(plan.station, record, simulated=False)
+        station = connect(plan.station, RealClock(), recorder=recorder)
+        return _on(station, plan, data, watcher, operator=operator)
     clock = VirtualClock()
     world = build_world(plan.station, clock, seed)
     try:
-        return _on(connect(plan.station, clock, world=world), plan, data, watcher, seed=seed)
+        recorder = _recorder(plan.station, record, simulated=True)
+        station = connect(plan.station, clock, world=world, recorder=recorder)
+        return _on(station, plan, data, watcher, seed=seed)
     finally:
         world.close()
 
 
-def _on_served(endpoint: str, plan: Plan, data: Path, watcher: Watcher) -> Ended:
+def _recorder(station: Station, record: bool, *, simulated: bool) -> Recorder | None:
+    from bench.station.recorder import Recorder
+
+    return Recorder(station, simulated=simulated) if record else None
+
+
+def _on_served(endpoint: str, plan: Plan, data: Path, watcher: Watcher, *, record: bool) -> Ended:
     from bench.station.connect import connect
     from bench.station.remote_world import RemoteWorld
 
     with RemoteWorld(endpoint) as world:
-        station = connect(world.stationed(plan.station), world.clock(), world=world)
+        served = world.stationed(plan.station)
+        recorder = _recorder(served, record, simulated=True)
+        station = connect(served, world.clock(), world=world, recorder=recorder)
         return _on(station, plan, data, watcher, seed=world.seed)
 
 

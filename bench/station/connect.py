@@ -13,6 +13,8 @@ from bench.core.readings import Reading
 from bench.safety import SAFE_TIMEOUT_S, SafeOutcome, all_verified, make_safe_all, summary
 from bench.station.driver import BenchInstrument
 from bench.station.model import AmbientDeclared, InstrumentEntry, Station
+from bench.station.opening import open_driver
+from bench.station.recorder import Recorder
 from bench.station.resources import port
 from bench.station.roles import candidates
 from bench.station.world import World
@@ -23,15 +25,20 @@ class InstrumentConnectError(CommunicationError):
 
 
 def connect(
-    station: Station, clock: Clock, *, world: World | None = None, visa_library: object = ""
+    station: Station,
+    clock: Clock,
+    *,
+    world: World | None = None,
+    visa_library: object = "",
+    recorder: Recorder | None = None,
 ) -> ConnectedStation:
     """The station ready to open its instruments; nothing is opened yet.
 
     With a `world` its simulated instruments stand in for all of them, over the same drivers; the world
     remains the caller's to close. Otherwise `visa_library` is a pyvisa library or its name ("" is pyvisa's
-    default, "@py" is pyvisa-py).
+    default, "@py" is pyvisa-py). A `recorder` is told everything that travels.
     """
-    return ConnectedStation(station, clock, world=world, visa_library=visa_library)
+    return ConnectedStation(station, clock, world=world, visa_library=visa_library, recorder=recorder)
 
 
 class ConnectedStation:
@@ -40,10 +47,19 @@ class ConnectedStation:
     As a context manager it makes them safe and closes them on every exit, except those that `keep` names.
     """
 
-    def __init__(self, station: Station, clock: Clock, *, world: World | None, visa_library: object) -> None:
+    def __init__(
+        self,
+        station: Station,
+        clock: Clock,
+        *,
+        world: World | None,
+        visa_library: object,
+        recorder: Recorder | None = None,
+    ) -> None:
         self.station = station
         self.clock = clock
         self.world = world
+        self.recorder = recorder
         self._visa_library = world.visa_library if world is not None else visa_library
         self._open: dict[str, BenchInstrument] = {}
         self._kept: dict[str, None] = {}
@@ -161,15 +177,9 @@ class ConnectedStation:
         lock = self._ports.setdefault(name, self.clock.lock(f"port {name}"))
         instrument: BenchInstrument | None = None
         try:
-            instrument = entry.driver_class.open(
-                entry.resource,
-                name=entry.name,
-                clock=self.clock,
-                lock=lock,
-                limits=entry.limits,
-                load=entry.load,
-                visa_library=self._visa_library,
-                **entry.options,
+            traffic = None if self.recorder is None else self.recorder.sink(entry.name)
+            instrument = open_driver(
+                entry, self.clock, lock=lock, visa_library=self._visa_library, traffic=traffic
             )
             instrument.connect()
         except BaseException as error:

@@ -44,6 +44,7 @@ class Keithley2400(KeithleySourceMeter):
     option_names: ClassVar = CONNECTION_OPTIONS | {"terminals"}
     error_queue: ClassVar = ErrorQueue()
     readable: ClassVar = commands.READABLE
+    reversible: ClassVar = commands.REVERSIBLE
 
     _model: ClassVar = ranges.MODEL
     _current: ClassVar = CURRENT

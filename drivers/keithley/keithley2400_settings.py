@@ -5,6 +5,7 @@ from __future__ import annotations
 from drivers.keithley.keithley2400_ranges import CURRENT_RANGES_A, VOLTAGE_RANGES_V
 from drivers.keithley.source_meter_settings import LINE_FREQUENCY, OUTPUT, TERMINALS, off_mode, side
 from drivers.replies import ReplyShapeError
+from drivers.round_trips import RoundTrip
 from drivers.settings import Setting, choice, count, number, switch
 
 
@@ -80,3 +81,14 @@ READABLE = (
     TRIGGER_DELAY,
     LINE_FREQUENCY,
 )
+
+REVERSIBLE = (
+    RoundTrip(FOUR_WIRE, (False, True)),
+    RoundTrip(NPLC, (1.0, 2.0)),
+    RoundTrip(AUTOZERO, (True, False)),
+    RoundTrip(FILTER, (False, True)),
+    RoundTrip(SOURCE_DELAY, (0.01, 0.02), disturbs=(AUTO_SOURCE_DELAY,)),
+    RoundTrip(AUTO_SOURCE_DELAY, (True, False), disturbs=(SOURCE_DELAY, AUTO_SOURCE_DELAY)),
+    RoundTrip(TRIGGER_DELAY, (0.0, 0.01)),
+)
+"""Not the off mode, levels, ranges and compliances: those reach the terminals, or each other."""

@@ -11,6 +11,7 @@ from typing import TypeVar
 from drivers.keithley.keithley2450_ranges import CURRENT_RANGES_A, VOLTAGE_RANGES_V
 from drivers.keithley.source_meter_settings import LINE_FREQUENCY, OUTPUT, TERMINALS, off_mode, side
 from drivers.replies import one_of
+from drivers.round_trips import RoundTrip
 from drivers.settings import Setting, choice, count, number, switch
 
 T = TypeVar("T")
@@ -94,3 +95,20 @@ READABLE = (
     ),
     LINE_FREQUENCY,
 )
+
+REVERSIBLE = tuple(
+    trip
+    for word in ("CURR", "VOLT")
+    for trip in (
+        RoundTrip(FOUR_WIRE[word], (False, True)),
+        RoundTrip(NPLC[word], (1.0, 2.0)),
+        RoundTrip(AUTOZERO[word], (True, False)),
+        RoundTrip(FILTER[word], (False, True)),
+        RoundTrip(READ_BACK[word], (True, False)),
+        RoundTrip(SOURCE_DELAY[word], (0.01, 0.02), disturbs=(AUTO_SOURCE_DELAY[word],)),
+        RoundTrip(
+            AUTO_SOURCE_DELAY[word], (True, False), disturbs=(SOURCE_DELAY[word], AUTO_SOURCE_DELAY[word])
+        ),
+    )
+)
+"""Not the off modes, levels, ranges and compliances: those reach the terminals, or each other."""

@@ -144,6 +144,9 @@ class RunTask:
         self._folder = RunFolder.create(self._services.data_dir, run_id, request, clock=self._clock)
         self._log.open(self._folder)
         self._services.catalogue.note(self._folder)
+        recorder = self._services.station.recorder
+        if recorder is not None:
+            recorder.begin(run.instruments, self._folder.path / "traffic")
 
     def _connect(self) -> None:
         described = self._instruments.connect()
@@ -244,7 +247,9 @@ class RunTask:
         """Write the end record, once, whoever comes first: the run itself or who gave it up."""
         if not self._finishing.acquire(blocking=False):
             return
-        folder = self._folder
+        folder, recorder = self._folder, self._services.station.recorder
+        if recorder is not None:
+            recorder.end(self._run.instruments)
         if folder is not None:
             self._log.close()
             try:
