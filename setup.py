@@ -21,6 +21,6 @@ setup(
         "": ["*.toml", "*.json", "*.csv", "*.yaml"],  # tables beside the code that reads them
         "bench.cli": ["starter/*.toml", "starter/*/*.toml"],
         "bench.report": ["templates/*"],
-        "bench.examples": ["*/*.toml", "*/*/*.toml"],
+        "bench.examples": ["*/*.toml", "*/*/*.toml", "*/*/*/*.toml"],
     },
 )

@@ -36,6 +36,8 @@ class SampleTruth:
     emf_wander_period_s: float
     capacitance_F: float
     heat: HeatPath
+    resistance_drift_per_s: Drawn
+    resistance_flicker: float
     pellets: Mapping[str, PelletTruth]
 
 
@@ -111,6 +113,8 @@ def _sample(name: str, table: Table, ambient_K: float) -> SampleTruth:
         table.quantity("emf_wander_period", "s", 600.0, above=0.0),
         table.quantity("capacitance", "F", 0.0),
         heat,
+        table.drawn("resistance_drift", "1/s", 0.0),
+        table.quantity("resistance_flicker", "", 0.0),
         _pellets(table),
     )
     table.done()

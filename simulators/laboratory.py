@@ -90,10 +90,11 @@ class World:
 
         conductivity: at the mean ambient temperature of the world. contact_resistance: both contacts together
         for the die's nominal area, with the pistons: all inside the sense points that does not grow with
-        height. temperature_coefficient: d ln(sigma)/dT at the mean ambient temperature.
+        height. temperature_coefficient: d ln(sigma)/dT at the mean ambient temperature. relative_drift: of
+        the resistance with the time since mounting, only where the world file gives one.
         """
         piston_ohm = next((build.piston_ohm for build in self._builds.values()), 0.0)
-        return {
+        found: dict[str, dict[str, Fact]] = {
             name: {
                 "conductivity": {"value": sample.law.reference_S_per_m, "unit": "S/m"},
                 "contact_resistance": {
@@ -107,6 +108,11 @@ class World:
             }
             for name, sample in self._samples.items()
         }
+        for name, sample in self._samples.items():
+            if sample.resistance_drift_per_s.value:
+                per_h = 3600 * sample.resistance_drift_per_s.value
+                found[name]["relative_drift"] = {"value": per_h, "unit": "1/h"}
+        return found
 
     def inspect(self) -> dict[str, Any]:
         """A look inside, for tests: the state of each instrument, what is in each fixture and flows there."""

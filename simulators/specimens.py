@@ -6,6 +6,7 @@ import math
 
 from simulators.description import SampleTruth
 from simulators.noise import between, normal
+from simulators.physics.ageing import Ageing
 from simulators.physics.pellet import Emf, Pellet
 from simulators.tables import Drawn
 
@@ -35,6 +36,9 @@ def true_pellet(sample: SampleTruth, pellet_id: str, seed: int) -> Pellet:
         emf=emf,
         capacitance_F=sample.capacitance_F,
         heat=sample.heat,
+        ageing=Ageing(
+            own("resistance_drift", sample.resistance_drift_per_s), sample.resistance_flicker, seed, name
+        ),
     )
 
 

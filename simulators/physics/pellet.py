@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from simulators.physics.ageing import STEADY, Ageing
 from simulators.physics.conductivity import ConductivityLaw
 
 
@@ -52,13 +53,14 @@ class Pellet:
     emf: Emf = Emf()
     capacitance_F: float = 0.0
     heat: HeatPath = HeatPath()
+    ageing: Ageing = STEADY
 
     @property
     def contact_resistance_ohm(self) -> float:
         """Both contacts together."""
         return 2 * self.contact_resistivity_ohm_m2 / self.area_m2
 
-    def resistance_ohm(self, temperature_K: float) -> float:
-        """Bulk L/(sigma A) and both contacts in series."""
+    def resistance_ohm(self, temperature_K: float, since_mounted_s: float = 0.0) -> float:
+        """Bulk L/(sigma A) and both contacts in series, as they have aged since mounting."""
         bulk_ohm = self.height_m / (self.law.conductivity_S_per_m(temperature_K) * self.area_m2)
-        return bulk_ohm + self.contact_resistance_ohm
+        return (bulk_ohm + self.contact_resistance_ohm) * self.ageing.factor(since_mounted_s)

@@ -130,18 +130,21 @@ class Press:
         present = self._node(time)
         final = settled(drive, present)
         if isinstance(content, Pellet):
-            self._power_W = final.current_A**2 * content.resistance_ohm(self.temperature_K(time))
+            self._power_W = final.current_A**2 * self._resistance_ohm(content, time)
         unlimited_A = drive.level_A if isinstance(drive, CurrentDrive) else final.current_A
         target_V = present.at_current(unlimited_A)
         self._time_constant_s = present.time_constant_s
         self._deviation_V = node_V - target_V if present.time_constant_s > 0 else 0.0
+
+    def _resistance_ohm(self, pellet: Pellet, time: float) -> float:
+        return pellet.resistance_ohm(self.temperature_K(time), time - self._mounted)
 
     def _node(self, time: float) -> Node:
         build = self._build
         content = self._content
         if isinstance(content, Pellet):
             load = Load(
-                content.resistance_ohm(self.temperature_K(time)) + build.piston_ohm,
+                self._resistance_ohm(content, time) + build.piston_ohm,
                 content.emf.voltage_V(time - self._mounted),
                 content.capacitance_F + build.cable_F,
             )

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pellet_model import HEIGHTS_m, Truth, record_of, rows_of, with_
 
+from procedures.common.budget_table import BUDGET
 from procedures.transport.pellet import flags
 from procedures.transport.pellet.analysis import analyse
 from procedures.transport.pellet.columns import SHORT, SWEEP
-from procedures.transport.pellet.tables import BUDGET, CORRECTIONS, PELLETS
+from procedures.transport.pellet.tables import CORRECTIONS, PELLETS
 
 GAINS = {
     "accuracy": [

@@ -9,11 +9,11 @@ from pellet_press import Meter, Specimen, bench_of
 
 from bench.core.errors import LimitError, LinkLostError, MeasurementError
 from bench.core.limits import Limit, Limits
+from procedures.common.settling import agree, block
 from procedures.transport.pellet import flags
 from procedures.transport.pellet.columns import OPEN, PROBE, SETTLE, SHORT, SWEEP
 from procedures.transport.pellet.plan import Bounds, sweep_steps
 from procedures.transport.pellet.procedure import PelletConductivity
-from procedures.transport.pellet.settling import agree, block
 
 TRUTH = Truth(u_height_m=20e-6, u_area=0.005, heights_m=(1e-3, 1.5e-3, 2e-3))
 OHMS = {"a": 10_100.0, "b": 15_100.0, "c": 20_100.0}

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bench.core.clock import VirtualClock
-from bench.runs.engine.runner import Runner
 from bench.runs.planning.queue import load_queue
+from bench.runs.scheduling.runner import Runner
 from bench.runs.storage.reading import read_table
 from bench.station import connect
 from bench.station.world import build_world

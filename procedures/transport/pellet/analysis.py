@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bench.core.uncertainty import Component, Result, unresolved
 from bench.runs.record import Analysis
+from procedures.common.budget_table import budget_table
 from procedures.common.coverage import combine_covering
 from procedures.transport.pellet import flags
 from procedures.transport.pellet.apparent import apparent_conductivity, bounded_conductivity
@@ -15,7 +16,7 @@ from procedures.transport.pellet.budget import components
 from procedures.transport.pellet.density import relative_density
 from procedures.transport.pellet.measured import Measured, evaluate
 from procedures.transport.pellet.series import Series, fit_series
-from procedures.transport.pellet.tables import budget_table, correction_table, pellet_table
+from procedures.transport.pellet.tables import correction_table, pellet_table
 
 if TYPE_CHECKING:
     from bench.runs.record import RunRecord

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from bench.core.quantities import format_quantity
+from procedures.common.figures import GREY, OKABE_ITO, new_figure, prefixed, rounded, stamp_simulated, symbol
 from procedures.transport.pellet.analysis import series_of
 from procedures.transport.pellet.measured import Measured, MeasuredPellet, evaluate
 from procedures.transport.pellet.series import Series
@@ -20,10 +20,7 @@ if TYPE_CHECKING:
     from bench.core.uncertainty import Result
     from bench.runs.record import Analysis, RunRecord
 
-OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-"""Told apart with any colour vision: Okabe and Ito (2008), yellow left out for its contrast on white."""
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-_GREY = "#666666"
 
 
 def draw(record: RunRecord, analysis: Analysis) -> dict[str, Figure]:
@@ -38,23 +35,8 @@ def draw(record: RunRecord, analysis: Analysis) -> dict[str, Figure]:
     if any(analysis.results[name].budget for name in _WITH_BUDGET if name in analysis.results):
         figures["budget"] = _budget(analysis.results, title)
     if record.simulated:
-        for figure in figures.values():
-            figure.text(
-                0.995, 0.995, "SIMULATED", ha="right", va="top", fontsize=9, weight="bold", color=OKABE_ITO[1]
-            )
+        stamp_simulated(figures.values())
     return figures
-
-
-def _figure(
-    width: float, height: float, *, left: float = 0.75, top: float = 0.4, hspace: float = 0.08
-) -> Figure:
-    """Margins in inches are given, not laid out by matplotlib, which would double the time to draw."""
-    figure = Figure(figsize=(width, height), dpi=120)
-    FigureCanvasAgg(figure)
-    figure.subplots_adjust(
-        left=left / width, right=1 - 0.15 / width, bottom=0.55 / height, top=1 - top / height, hspace=hspace
-    )
-    return figure
 
 
 def _style(index: int) -> dict[str, Any]:
@@ -62,10 +44,10 @@ def _style(index: int) -> dict[str, Any]:
 
 
 def _iv(measured: Measured, title: str) -> Figure:
-    figure = _figure(6.4, 6.0)
+    figure = new_figure(6.4, 6.0)
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
     highest_A = max(float(np.abs(p.points.current_A).max(initial=0.0)) for p in measured.pellets)
-    scale, unit = _prefixed(highest_A, "A")
+    scale, unit = prefixed(highest_A, "A")
     for index, pellet in enumerate(measured.pellets):
         _iv_of(pellet, upper, lower, scale, index)
     upper.set_ylabel("Voltage / V")
@@ -73,8 +55,8 @@ def _iv(measured: Measured, title: str) -> Figure:
     lower.set_xlabel(f"Current / {unit}")
     upper.set_title(f"Current and voltage of the pellets, {title}", fontsize=11, loc="left")
     for axes in (upper, lower):
-        axes.axhline(0, color=_GREY, linewidth=0.6)
-        axes.axvline(0, color=_GREY, linewidth=0.6)
+        axes.axhline(0, color=GREY, linewidth=0.6)
+        axes.axvline(0, color=GREY, linewidth=0.6)
     upper.legend(fontsize=8, loc="upper left", frameon=False)
     return figure
 
@@ -117,8 +99,8 @@ def _height(measured: Measured, analysis: Analysis, title: str) -> Figure:
     pellets = measured.usable
     series = series_of(measured)
     ohm = series.ohm if series is not None else np.array([p.ohm for p in pellets])
-    scale, unit = _prefixed(float(ohm.max()), "ohm")
-    figure = _figure(6.4, 6.0 if series is not None else 4.6)
+    scale, unit = prefixed(float(ohm.max()), "ohm")
+    figure = new_figure(6.4, 6.0 if series is not None else 4.6)
     lower: Axes | None = None
     if series is not None:
         axes, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1.2))
@@ -139,7 +121,7 @@ def _height(measured: Measured, analysis: Analysis, title: str) -> Figure:
     )
     for pellet, x, y in zip(pellets, height_mm, ohm * scale, strict=True):
         axes.annotate(pellet.pellet.id, (x, y), textcoords="offset points", xytext=(7, -10), fontsize=9)
-    axes.axhline(0, color=_GREY, linewidth=0.6)
+    axes.axhline(0, color=GREY, linewidth=0.6)
     axes.set_xlim(left=0)
     axes.set_ylabel(f"Resistance / {unit}")
     axes.set_title(f"Resistance against height, {title}", fontsize=11, loc="left")
@@ -188,7 +170,7 @@ def _budget(results: Mapping[str, Result], title: str) -> Figure:
     head = [0.2 + 0.15 * (1 + len(result.flags)) for result in shown.values()]
     bars = [0.25 * len(result.budget) for result in shown.values()]
     height = 0.4 + sum(head) + sum(bars) + 0.5 * len(shown)
-    figure = _figure(7.2, height)
+    figure = new_figure(7.2, height)
     below = height - 0.4
     for (name, result), above, size in zip(shown.items(), head, bars, strict=True):
         below -= above + size
@@ -214,9 +196,7 @@ def _bars(axes: Axes, name: str, result: Result) -> None:
     axes.margins(x=0.18)
     axes.tick_params(labelsize=8)
     power = f"1e{exponent} " if exponent else ""
-    axes.set_xlabel(
-        f"Contribution to u({name.replace('_', ' ')}) / {power}{_symbol(result.unit)}", fontsize=8
-    )
+    axes.set_xlabel(f"Contribution to u({name.replace('_', ' ')}) / {power}{symbol(result.unit)}", fontsize=8)
     axes.set_title(_line(name, result), fontsize=9, loc="left")
 
 
@@ -232,39 +212,5 @@ def _line(name: str, result: Result) -> str:
     if result.value is None or result.U is None:
         text = f"{label}: none"
     else:
-        text = f"{label} = {_rounded(result.value, result.U)} {_symbol(result.unit)}, k = {result.k:.2f}"
+        text = f"{label} = {rounded(result.value, result.U)} {symbol(result.unit)}, k = {result.k:.2f}"
     return "\n   ".join([text, *result.flags])
-
-
-def _rounded(value: float, U: float) -> str:
-    """In brackets, both to two digits of U (GUM 7.2.6), with a power of ten where that reads better."""
-    if U <= 0:
-        return f"{value:.6g}"
-    exponent = int(np.floor(np.log10(max(abs(value), U))))
-    if -3 < exponent < 5:
-        exponent = 0
-    digits = max(0, 1 - int(np.floor(np.log10(U))) + exponent)
-    power = f"e{exponent}" if exponent else ""
-    return f"({value / 10.0**exponent:.{digits}f} ± {U / 10.0**exponent:.{digits}f}){power}"
-
-
-def _prefixed(highest: float, unit: str) -> tuple[float, str]:
-    """Factor and unit with prefix that bring `highest` to 1 ... 1000."""
-    text = format_quantity(highest, unit).split(" ")[-1]
-    steps: Sequence[tuple[str, float]] = (
-        ("p", 1e12),
-        ("n", 1e9),
-        ("u", 1e6),
-        ("m", 1e3),
-        ("k", 1e-3),
-        ("M", 1e-6),
-        ("G", 1e-9),
-    )
-    for prefix, factor in steps:
-        if text == prefix + unit:
-            return factor, ("µ" if prefix == "u" else prefix) + _symbol(unit)
-    return 1.0, _symbol(unit)
-
-
-def _symbol(unit: str) -> str:
-    return "Ω" if unit == "ohm" else unit.replace("ohm", "Ω")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.core.errors import MeasurementError
-from bench.core.quantities import format_quantity
+from procedures.common.sourcing import ORDER, smallest_range
 
 if TYPE_CHECKING:
     from bench.core.roles import SourceMeter
@@ -17,8 +16,6 @@ HEADROOM = 0.9
 """Part of the compliance that a planned current may use; the rest is for EMF and what the probe got wrong."""
 RANGE_MARGIN = 1.1
 """A range is chosen for this multiple of what is expected on it."""
-ORDER = (1, -1, -1, 1)
-"""Polarities of one reversal group: constant and linear drift cancel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +66,6 @@ class Step:
     number: int
     group: int
     level_A: float
-
-
-def smallest_range(ranges: Sequence[float], needed: float, unit: str, *, instrument: str) -> float:
-    """The smallest full scale that holds `needed`. Raises MeasurementError if none does."""
-    for full_scale in sorted(ranges):
-        if full_scale >= needed * (1 - 1e-9):
-            return full_scale
-    raise MeasurementError(
-        f"{format_quantity(needed, unit)} is beyond the largest range, {format_quantity(max(ranges), unit)}",
-        instrument=instrument,
-        state="the output is off",
-        remedy="lower current_max or voltage_max, or use another meter",
-    )
 
 
 def plan_sweep(found: Probed, volume_m3: float, bounds: Bounds, meter: SourceMeter) -> SweepPlan:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from procedures.common.sourcing import smallest_range, volt_ampere
 from procedures.transport.pellet.columns import PROBE
-from procedures.transport.pellet.plan import Bounds, Probed, smallest_range
-from procedures.transport.pellet.readings import volt_ampere
+from procedures.transport.pellet.plan import Bounds, Probed
 
 if TYPE_CHECKING:
     from bench.core.roles import SourceMeter

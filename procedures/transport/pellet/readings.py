@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from bench.core.readings import Reading, SourceMeterReading
+from procedures.common.accuracy import AccuracyNotes
 
 if TYPE_CHECKING:
+    from bench.core.readings import SourceMeterReading
     from bench.core.roles import SourceMeter
     from bench.runs.columns import Value
     from bench.runs.context import RunContext
-
-
-def volt_ampere(reading: SourceMeterReading) -> tuple[float, float] | None:
-    """Voltage and current of a usable reading, None for any other."""
-    voltage, current = reading.voltage.value, reading.current.value
-    if not reading.usable or voltage is None or current is None:
-        return None
-    return voltage, current
 
 
 class ReadingTaker:
@@ -34,8 +27,7 @@ class ReadingTaker:
         self._meter = meter
         self.delay_s = math.nan
         self._temperature_K: float | None = None
-        self._ranges: set[tuple[str, float | None]] = set()
-        self._accuracy: list[dict[str, Any]] = []
+        self._accuracy = AccuracyNotes(context, meter)
         self.count = 0
 
     def set_delay(self, seconds: float) -> None:
@@ -64,8 +56,8 @@ class ReadingTaker:
     def _take(self, level: float, row: Mapping[str, Value]) -> SourceMeterReading:
         self._meter.set_level(level)
         reading = self._meter.measure()
-        self._note_accuracy(reading.voltage)
-        self._note_accuracy(reading.current)
+        self._accuracy.note(reading.voltage)
+        self._accuracy.note(reading.current)
         self.count += 1
         self._context.measure(
             {
@@ -82,22 +74,3 @@ class ReadingTaker:
             }
         )
         return reading
-
-    def _note_accuracy(self, reading: Reading) -> None:
-        key = (reading.unit, reading.range)
-        if key in self._ranges or reading.value is None:
-            return
-        self._ranges.add(key)
-        accuracy = self._meter.accuracy(reading)
-        if accuracy is None:
-            return
-        self._accuracy.append(
-            {
-                "unit": reading.unit,
-                "range": reading.range,
-                "relative": accuracy.relative,
-                "offset": accuracy.offset,
-                "source": accuracy.source,
-            }
-        )
-        self._context.fact("accuracy", self._accuracy)

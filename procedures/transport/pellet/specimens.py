@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.core.errors import BenchError, MeasurementError
+from procedures.common.settling import READINGS, Block, agree, block
+from procedures.common.sourcing import ORDER, smallest_range, volt_ampere
 from procedures.transport.pellet.columns import OPEN, SETTLE, SHORT, SWEEP
-from procedures.transport.pellet.plan import ORDER, Bounds, SweepPlan, plan_sweep, smallest_range, sweep_steps
+from procedures.transport.pellet.plan import Bounds, SweepPlan, plan_sweep, sweep_steps
 from procedures.transport.pellet.probe import probe
-from procedures.transport.pellet.readings import volt_ampere
-from procedures.transport.pellet.settling import READINGS, Block, agree, block
 
 if TYPE_CHECKING:
     from bench.core.readings import SourceMeterReading

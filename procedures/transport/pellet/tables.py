@@ -1,9 +1,8 @@
-"""The tables of a pellet run: one line for each pellet, and the uncertainty budget of each result."""
+"""The tables of a pellet run: one line for each pellet, and what was corrected for."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +12,6 @@ from bench.runs.record import Table
 from procedures.transport.pellet.density import relative_density_of
 
 if TYPE_CHECKING:
-    from bench.core.uncertainty import Result
     from bench.runs.columns import Value
     from bench.samples import Sample
     from procedures.transport.pellet.measured import Measured, MeasuredPellet
@@ -51,21 +49,6 @@ CORRECTIONS = (
     Column("Applied", kind="flag"),
 )
 """`u` of the open and the short is their repeatability."""
-
-BUDGET = (
-    Column("Result", kind="text"),
-    Column("Component", kind="text"),
-    Column("u"),
-    Column("Unit of u", kind="text"),
-    Column("Contribution"),
-    Column("Unit", kind="text"),
-    Column("Share of variance"),
-    Column("Type", kind="text"),
-    Column("Degrees of freedom"),
-    Column("Distribution", kind="text"),
-    Column("Note", kind="text"),
-)
-"""An empty number of degrees of freedom stands for infinitely many."""
 
 
 def pellet_table(measured: Measured, sample: Sample | None) -> Table:
@@ -127,29 +110,6 @@ def correction_table(measured: Measured) -> Table:
             ("factor on the conductivity", temperature.factor, u_factor, "", temperature.factor != 1.0)
         )
     return Table(CORRECTIONS, tuple(rows))
-
-
-def budget_table(results: Mapping[str, Result]) -> Table:
-    """Every budget line of every result, the largest first."""
-    rows: list[tuple[Value, ...]] = []
-    for name, result in results.items():
-        for part in sorted(result.budget, key=lambda part: -part.contribution):
-            rows.append(
-                (
-                    name,
-                    part.name,
-                    part.u,
-                    part.unit,
-                    part.contribution,
-                    result.unit,
-                    (part.contribution / result.u) ** 2 if result.u else None,
-                    part.kind,
-                    part.dof if math.isfinite(part.dof) else None,
-                    part.distribution,
-                    part.note,
-                )
-            )
-    return Table(BUDGET, tuple(rows))
 
 
 def _finite(value: float) -> float | None:

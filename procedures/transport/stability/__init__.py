@@ -1,0 +1,1 @@
+"""Stability of a resistance over hours to days: log, drift, Allan deviation."""
