@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -10,6 +11,21 @@ if TYPE_CHECKING:
     from bench.core.readings import Reading
     from bench.runs.columns import Value
     from bench.samples import Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Where a run is taken up again: the checkpoint with `label` and what it kept, after `rows` rows.
+
+    `gap_s` is the clock time between the last thing that was recorded and now. `attached`: the device went on
+    by itself meanwhile and was recognised, so that nothing has to be set up again.
+    """
+
+    label: str
+    state: Mapping[str, Any]
+    rows: int
+    gap_s: float
+    attached: bool = False
 
 
 class RunContext(Protocol):
@@ -23,6 +39,8 @@ class RunContext(Protocol):
     clock: Clock
     simulated: bool
     sample: Sample | None
+    restored: Restored | None
+    """None in a first attempt and in one that starts over."""
 
     @property
     def should_stop(self) -> bool:
@@ -55,12 +73,18 @@ class RunContext(Protocol):
         ...
 
     def operator(
-        self, instruction: str, *, action: str, details: Mapping[str, Any] | None = None
+        self,
+        instruction: str,
+        *,
+        action: str,
+        details: Mapping[str, Any] | None = None,
+        confirms: Sequence[str] = (),
     ) -> Mapping[str, Any]:
         """Have a person do something and wait until they have; in simulation the world does it.
 
-        `instruction` is what the person reads; `action` and `details` say the same to the simulated operator.
-        Returns the answers. Raises MeasurementError if it will not be done.
+        `instruction` is what the person reads; `action` and `details` say the same to the simulated operator;
+        `confirms` are what the person has to confirm one by one ("the valve is closed"). Returns the answers.
+        Raises MeasurementError if it will not be done.
         """
         ...
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bench.runs.engine.operators import Operator
     from bench.samples import Sample
 
-Resume = Literal["restart", "resume", "abandon"]
+Resume = Literal["restart", "resume", "attach", "abandon"]
 OnHostLoss = Literal["make_safe", "keep"]
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -47,7 +47,8 @@ class Procedure(PymeasureProcedure):  # type: ignore[misc]  # pymeasure is not t
     """Fixture name -> kind in the station file."""
     columns: ClassVar[tuple[Column, ...]] = ()
     resume: ClassVar[Resume] = "restart"
-    """What may be done with a run that was cut off."""
+    """What is done with a run that was cut off: "resume" from its last checkpoint, "attach" to a device that
+    kept going, "restart" from the beginning, or "abandon"."""
     on_host_loss: ClassVar[OnHostLoss] = "make_safe"
     """"keep" is accepted only where a driver in use can read its device's own limits back."""
     shutdown_limit_s: ClassVar[float] = 900.0
@@ -81,6 +82,14 @@ class Procedure(PymeasureProcedure):  # type: ignore[misc]  # pymeasure is not t
     def estimate(self, sample: Sample | None) -> Estimate:
         """Expected clock time and rows with these parameters."""
         return Estimate(0.0, 0)
+
+    def recognise(self) -> str | None:
+        """For `resume = "attach"`: None if the device goes on with this very run, else what is against it.
+
+        Asked before anything is made safe, with `context.restored` set. It only reads. Unless it returns
+        None, the instruments are made safe and the run is interrupted.
+        """
+        return "this procedure cannot tell whether the device still does what this run started"
 
     def problems(self, sample: Sample | None) -> list[str]:
         """What is wrong with these parameters for this sample, found before anything is connected."""
@@ -183,6 +192,8 @@ def _check_declarations(cls: type[Procedure]) -> None:
         raise wrong(f"resume {cls.resume!r} is not one of {get_args(Resume)}")
     if cls.on_host_loss not in get_args(OnHostLoss):
         raise wrong(f"on_host_loss {cls.on_host_loss!r} is not one of {get_args(OnHostLoss)}")
+    if cls.resume == "attach" and cls.on_host_loss != "keep":
+        raise wrong("resume 'attach' needs on_host_loss 'keep': what was made safe does not go on")
     if cls.on_host_loss == "keep" and not cls.roles:
         raise wrong("on_host_loss 'keep' needs an instrument that guards itself, and no role is declared")
     clash = sorted(_RESERVED & set(cls.roles))

@@ -48,6 +48,8 @@ class RemoteWorld:
 
     def __init__(self, endpoint: str) -> None:
         """Connect and agree on the time. Raises CommunicationError, or ConfigError for no endpoint text."""
+        self.endpoint = endpoint
+        """As it was given, with its token."""
         self._endpoint = Endpoint(endpoint)
         self._where = self._endpoint.where
         self.library_path = f"(the instruments served at {self._where} are in no library of this process)"

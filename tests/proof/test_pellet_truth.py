@@ -16,8 +16,8 @@ from scipy.stats import binom, chi2
 
 from bench.core.clock import VirtualClock
 from bench.core.uncertainty import COVERAGE
-from bench.runs.engine.runner import Runner
 from bench.runs.planning.queue import load_queue
+from bench.runs.scheduling.runner import Runner
 from bench.station import connect
 from bench.station.world import build_world
 from procedures.transport.pellet import flags

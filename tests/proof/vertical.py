@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from bench.core.clock import VirtualClock
-from bench.runs.engine.runner import Runner
 from bench.runs.planning.queue import load_queue
+from bench.runs.scheduling.runner import Runner
 from bench.station import connect
 from bench.station.world import build_world
 

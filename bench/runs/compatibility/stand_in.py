@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bench.core.clock.interface import Clock
@@ -12,6 +12,7 @@ from bench.core.clock.threaded import RealClock
 from bench.core.errors import BenchError, MeasurementError, RunAbortedError
 from bench.core.readings import Reading
 from bench.runs.columns import RowEncoder, Value
+from bench.runs.context import Restored
 from bench.runs.engine.operators import ConsoleOperator, Operator, OperatorRequest, SimulatedOperator
 from bench.runs.procedure import Procedure, pymeasure_label
 from bench.runs.record import RunRecord
@@ -49,6 +50,7 @@ class StandInContext:
         self.clock: Clock = clock if clock is not None else RealClock()
         self.simulated = isinstance(operator, SimulatedOperator)
         self.sample = sample
+        self.restored: Restored | None = None  # stock pymeasure takes nothing up again
         self._procedure = procedure
         self._instruments = dict(instruments)
         self._fixtures = {name: (fixtures or {}).get(name, name) for name in procedure.fixtures}
@@ -158,12 +160,22 @@ class StandInContext:
         self._check()
 
     def operator(
-        self, instruction: str, *, action: str, details: Mapping[str, Any] | None = None
+        self,
+        instruction: str,
+        *,
+        action: str,
+        details: Mapping[str, Any] | None = None,
+        confirms: Sequence[str] = (),
     ) -> Mapping[str, Any]:
         """See RunContext."""
         self._check()
         request = OperatorRequest(
-            type(self._procedure).name, instruction, action, dict(details or {}), lambda: None
+            type(self._procedure).name,
+            instruction,
+            action,
+            dict(details or {}),
+            lambda: None,
+            tuple(confirms),
         )
         self._operator.ask(request)
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from bench.core.clock.interface import Clock
 from bench.core.errors import BenchError, MeasurementError
 from bench.core.readings import Reading
 from bench.runs.columns import Column, Value
+from bench.runs.context import Restored
 from bench.runs.engine.ambient import AmbientLog
 from bench.runs.engine.control import RunControl
 from bench.runs.engine.events import OperatorAnswered, OperatorAsked, Progressed, RowRecorded, RunEvents
@@ -34,6 +35,9 @@ class RunSetting:
     sample: Sample | None
     simulated: bool
     operator: Operator
+    restored: Restored | None = None
+    elapsed_s: float = 0.0
+    """Clock seconds of the run before this attempt, which its Time goes on from."""
 
 
 class BenchContext:
@@ -53,6 +57,7 @@ class BenchContext:
         self.clock = clock
         self.simulated = setting.simulated
         self.sample = setting.sample
+        self.restored = setting.restored
         self.storage_error: StorageError | None = None
         self.count = 0
         self._setting = setting
@@ -63,7 +68,7 @@ class BenchContext:
         self._journal = folder.journal
         self._ambient = ambient
         self._events = events
-        self._start = clock.now()
+        self._start = clock.now() - setting.elapsed_s
         self._fills_time = any(column.name == "Time" and column.unit == "s" for column in setting.columns)
 
     @property
@@ -111,13 +116,26 @@ class BenchContext:
         self._gate.check()
 
     def operator(
-        self, instruction: str, *, action: str, details: Mapping[str, Any] | None = None
+        self,
+        instruction: str,
+        *,
+        action: str,
+        details: Mapping[str, Any] | None = None,
+        confirms: Sequence[str] = (),
     ) -> Mapping[str, Any]:
         """See RunContext."""
         self._gate.check()
         run_id = self._setting.run_id
-        request = OperatorRequest(run_id, instruction, action, dict(details or {}), self._control.changed.set)
-        self._append("operator asked", instruction=instruction, action=action, details=request.details)
+        request = OperatorRequest(
+            run_id, instruction, action, dict(details or {}), self._control.changed.set, tuple(confirms)
+        )
+        self._append(
+            "operator asked",
+            instruction=instruction,
+            action=action,
+            details=request.details,
+            confirms=request.confirms,
+        )
         self._events.publish(OperatorAsked(run_id, request))
         self._setting.operator.ask(request)
         try:

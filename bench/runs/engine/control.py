@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -23,6 +23,8 @@ class RunControl:
         self.urgent = clock.event(f"'safe now' for run {name}")
         self.paused = False
         self.abort_reason: str | None = None
+        self.cut_off = False
+        """Whether the abort came from the computer and not from a person: the run may be taken up again."""
         self.safe_now_reason: str | None = None
 
     def pause(self) -> None:
@@ -35,11 +37,12 @@ class RunControl:
         self.paused = False
         self.changed.set()
 
-    def abort(self, reason: str) -> None:
+    def abort(self, reason: str, *, cut_off: bool = False) -> None:
         """First call: orderly, the run's own shutdown is done. Second call: `safe_now`."""
         if self.abort_reason is not None:
             self.safe_now(reason)
             return
+        self.cut_off = cut_off
         self.abort_reason = reason
         self.changed.set()
 
@@ -54,60 +57,88 @@ class RunControl:
 
 
 class QueueControl:
-    """Requests to a whole queue: they reach the run that is going on, and no other begins after an abort."""
+    """Requests to all runs that are going on; no other begins after a stop.
+
+    Every method may be called from any thread and from a signal handler.
+    """
 
     def __init__(self) -> None:
         self.stop_reason: str | None = None
-        self._run: RunControl | None = None
+        self.cut_off = False
+        """Whether the computer stops (SIGTERM, SIGHUP) and not a person: what waits stays in the queue."""
+        self._runs: dict[RunControl, None] = {}
+        self._on_stop: Callable[[], None] | None = None
 
     def interrupt(self, reason: str) -> None:
-        """First call: abort the run in order and stop the queue. Second call: safe now."""
+        """First call: abort the runs in order and stop the queue. Second call: safe now."""
         if self.stop_reason is None:
-            self.terminate(reason)
-        elif self._run is not None:
-            self._run.safe_now(reason)
+            self._stop(reason, cut_off=False)
+            return
+        for run in tuple(self._runs):
+            run.safe_now(reason)
 
     def terminate(self, reason: str) -> None:
-        """Abort the run in order and stop the queue; repeating it changes nothing."""
-        if self.stop_reason is not None:
-            return
+        """End the runs in order and stop the queue; repeating it changes nothing.
+
+        The runs count as interrupted, not as aborted: the next start acts on them by their policy.
+        """
+        if self.stop_reason is None:
+            self._stop(reason, cut_off=True)
+
+    def _stop(self, reason: str, *, cut_off: bool) -> None:
+        self.cut_off = cut_off
         self.stop_reason = reason
-        if self._run is not None:
-            self._run.abort(reason)
+        for run in tuple(self._runs):
+            run.abort(reason, cut_off=cut_off)
+        if self._on_stop is not None:
+            self._on_stop()
 
     def pause(self) -> None:
-        """Pause the run that is going on."""
-        if self._run is not None:
-            self._run.pause()
+        """Pause the runs that are going on."""
+        for run in tuple(self._runs):
+            run.pause()
 
     def resume(self) -> None:
-        """Let it go on."""
-        if self._run is not None:
-            self._run.resume()
+        """Let them go on."""
+        for run in tuple(self._runs):
+            run.resume()
 
     def abort_run(self, reason: str) -> None:
-        """Abort only the run that is going on; the queue goes on. Second call: safe now."""
-        if self._run is not None:
-            self._run.abort(reason)
+        """Abort only the runs that are going on; the queue goes on. Second call: safe now."""
+        for run in tuple(self._runs):
+            run.abort(reason)
+
+    def on_stop(self, wake: Callable[[], None]) -> None:
+        """Have `wake` called when the queue is stopped, perhaps in a signal handler."""
+        self._on_stop = wake
 
     @contextmanager
     def steering(self, run: RunControl) -> Iterator[None]:
-        """While `run` is the one going on. A stop that came just before reaches it too."""
-        self._run = run
+        """While `run` goes on. A stop that came just before reaches it too."""
+        self.began(run)
         try:
-            if self.stop_reason is not None and run.abort_reason is None:
-                run.abort(self.stop_reason)
             yield
         finally:
-            self._run = None
+            self.ended(run)
+
+    def began(self, run: RunControl) -> None:
+        """`run` goes on from now; a stop that came just before reaches it too."""
+        self._runs[run] = None
+        if self.stop_reason is not None and run.abort_reason is None:
+            run.abort(self.stop_reason, cut_off=self.cut_off)
+
+    def ended(self, run: RunControl) -> None:
+        """`run` goes on no more."""
+        self._runs.pop(run, None)
 
 
 @contextmanager
 def handle_signals(control: QueueControl) -> Iterator[None]:
     """Ctrl+C once: orderly abort of the run and stop of the queue; twice: safe now.
 
-    SIGTERM (service stop) and SIGHUP (closed terminal) are an orderly abort however often they come: a shell
-    and the kernel may both send one. Call it in the main thread; handlers that were there come back after.
+    SIGTERM (service stop) and SIGHUP (closed terminal) end the runs in order, however often they come (a
+    shell and the kernel may both send one), as interrupted ones: the next start takes them up by their
+    policy. Call it in the main thread; handlers that were there come back after.
     """
     if threading.current_thread() is not threading.main_thread():
         raise RuntimeError("signal handlers can only be installed in the main thread")

@@ -9,8 +9,9 @@ from typing import Any, Literal, TypeAlias
 
 from bench.runs.engine.operators import OperatorRequest
 
-Status: TypeAlias = Literal["done", "failed", "aborted", "interrupted", "refused"]
-"""How a run ended. "refused": the bench did not start it; "interrupted": the bench or its clock gave up."""
+Status: TypeAlias = Literal["done", "failed", "aborted", "interrupted", "refused", "waiting"]
+"""How a run ended. "refused": the bench did not start it; "interrupted": the bench or its link was lost;
+"waiting": it was not started and stays in the queue."""
 
 Safety: TypeAlias = Literal["verified", "kept", "failed"]
 """How the run left its instruments. "kept": on purpose, on a device that guards itself."""

@@ -69,6 +69,18 @@ class LeaseTable:
             self._held[run_id] = wanted
         return wanted
 
+    def conflict(self, run_id: str, resources: Iterable[Resource]) -> str | None:
+        """What of `resources` somebody else than `run_id` holds, and who; None if nothing."""
+        wanted = sorted(resources)
+        with self._mutex:
+            for holder, held in self._held.items():
+                if holder == run_id:
+                    continue
+                for mine in wanted:
+                    if any(mine.conflicts_with(theirs) for theirs in held):
+                        return f"{mine}, held by {holder}"
+        return None
+
     def release(self, run_id: str) -> None:
         """Give back everything; does nothing if the run holds nothing."""
         with self._mutex:

@@ -21,6 +21,7 @@ class OperatorRequest:
     action: str
     details: Mapping[str, Any]
     wake: Callable[[], None]
+    confirms: tuple[str, ...] = ()
     by: str | None = None
     answers: Mapping[str, Any] = field(default_factory=dict)
     declined: str | None = None
@@ -121,7 +122,11 @@ class ConsoleOperator:
             if self._reader is None:
                 self._reader = threading.Thread(target=self._read, name="console operator", daemon=True)
                 self._reader.start()
-        self._write(f"\n[{request.run_id}] {request.instruction}\n  When done: your initials, then Enter: ")
+        confirms = "".join(f"\n  - confirm: {text}" for text in request.confirms)
+        self._write(
+            f"\n[{request.run_id}] {request.instruction}{confirms}\n"
+            f"  When done{' and confirmed' if confirms else ''}: your initials, then Enter: "
+        )
 
     def _read(self) -> None:
         while True:
@@ -142,7 +147,10 @@ class ConsoleOperator:
         if not initials:
             self._write("  Initials are needed, they go into the journal: ")
             return
-        request.reply(initials, {"note": note.strip()} if note.strip() else {})
+        answers: dict[str, Any] = {"note": note.strip()} if note.strip() else {}
+        if request.confirms:
+            answers["confirmed"] = list(request.confirms)
+        request.reply(initials, answers)
 
 
 def _to_stderr(text: str) -> None:

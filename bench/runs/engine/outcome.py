@@ -43,15 +43,27 @@ class RunOutcome:
 
 @dataclass(frozen=True)
 class QueueOutcome:
-    """All runs of a queue, in the order of the queue file."""
+    """All runs of a queue, in the order of the queue file.
+
+    `taken_up` are runs of earlier queues that had been cut off and were gone on with first.
+    """
 
     runs: tuple[RunOutcome, ...]
+    taken_up: tuple[RunOutcome, ...] = ()
 
     @property
     def all_done(self) -> bool:
         """Whether every run is `done`."""
         return all(run.status == "done" for run in self.runs)
 
+    @property
+    def all_safe(self) -> bool:
+        """Whether every run, also of earlier queues, left its instruments safe, or kept on purpose."""
+        return all(run.safe != "failed" for run in (*self.runs, *self.taken_up))
+
     def as_json(self) -> dict[str, Any]:
         """The document that `bench run --json` prints."""
-        return {"runs": [run.as_json() for run in self.runs]}
+        document: dict[str, Any] = {"runs": [run.as_json() for run in self.runs]}
+        if self.taken_up:
+            document["taken_up"] = [run.as_json() for run in self.taken_up]
+        return document

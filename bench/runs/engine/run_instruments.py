@@ -19,14 +19,21 @@ class RunInstruments:
         self._station = station
         self._names = tuple(names)
 
-    def connect(self) -> dict[str, Any]:
+    def connect(self, *, make_safe: bool = True) -> dict[str, Any]:
         """Open what is not open, check who answers, make everything safe, and describe each for the record.
+
+        `make_safe` is False only where a device may still be doing what this run started.
 
         Raises InstrumentConnectError, IdentityError, CommunicationError; SafeStateError if one cannot be
         brought to a verified safe state, for then nobody should mount anything.
         """
         for name in self._names:
             self._reach(name)
+        if make_safe:
+            self._make_safe_first()
+        return {name: self._describe(name) for name in self._names}
+
+    def _make_safe_first(self) -> None:
         safing = self.make_safe()
         if safing.safe == "failed":
             raise SafeStateError(
@@ -34,7 +41,6 @@ class RunInstruments:
                 state=safing.text(),
                 remedy="switch off by hand what is named there, and look at its cable",
             )
-        return {name: self._describe(name) for name in self._names}
 
     def playing(self, roles: Mapping[str, str]) -> dict[str, Any]:
         """The drivers by role."""

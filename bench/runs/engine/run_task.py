@@ -7,10 +7,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bench.core.clock.interface import ActorEnded, Clock
-from bench.core.errors import RunAbortedError
+from bench.core.errors import BenchError, LinkLostError, RunAbortedError
 from bench.runs.engine.ambient import AmbientLog
 from bench.runs.engine.bench_context import BenchContext, RunSetting
 from bench.runs.engine.control import RunControl
@@ -21,21 +21,28 @@ from bench.runs.engine.guard import GRACE_S, RunGuard
 from bench.runs.engine.leases import LeaseTable
 from bench.runs.engine.operators import Operator
 from bench.runs.engine.outcome import RunOutcome
+from bench.runs.engine.requesting import request_of
 from bench.runs.engine.run_instruments import RunInstruments
 from bench.runs.engine.run_log import RunLog
+from bench.runs.engine.taking_up import BEGAN, TakenUp, TakeUp, clock_anchor, take_up
 from bench.runs.planning.plan import PlannedRun
 from bench.runs.storage.catalogue import Catalogue
 from bench.runs.storage.files import StorageError
 from bench.runs.storage.folder import RunFolder
-from bench.runs.storage.request import RunRequest, new_run_id
+from bench.runs.storage.request import new_run_id
 from bench.station import ConnectedStation
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from bench.core.uncertainty import Result
+    from bench.runs.context import Restored
     from bench.runs.procedure import Procedure
     from bench.runs.record import Analysis, RunRecord
+
+
+def _nobody() -> None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -52,14 +59,31 @@ class RunServices:
     seed: int | None = None
     grace_s: float = GRACE_S
     figures: bool = True
+    wake: Callable[[], None] = _nobody
+    """Called when a run has ended."""
 
 
 class RunTask:
-    """`attend` is the body of the run's actor; `ended` is set when `outcome` can be read."""
+    """`attend` is the body of the run's actor; `ended` is set when `outcome` can be read.
 
-    def __init__(self, services: RunServices, run: PlannedRun) -> None:
+    Whoever starts it has taken the leases for `holder` (the run's id by default); it gives them back.
+    """
+
+    def __init__(
+        self,
+        services: RunServices,
+        run: PlannedRun,
+        *,
+        run_id: str | None = None,
+        holder: str | None = None,
+        taking_up: TakeUp | None = None,
+    ) -> None:
         self._services = services
         self._run = run
+        self._run_id = run_id or new_run_id(run.id, services.clock.utc())
+        self._holder = holder or run.id
+        self._taking_up = taking_up
+        self._taken_up: TakenUp | None = None
         self._clock = services.clock
         self._ending = Ending()
         self._log = RunLog(run.id, self._ending, services.events)
@@ -87,11 +111,8 @@ class RunTask:
         """Do all of it. Raises nothing: whatever happens ends up in the outcome."""
         try:
             self._guard.start(self._run.id)
-            stored = self._attempt("storage", self._create_folder)
-            if self._attempt("leases", self._take_leases, otherwise="refused"):
-                self._measure_and_leave(stored)
-            else:
-                self._safe = "verified"  # nothing was touched, and what others hold must not be
+            stored = self._attempt("storage", self._open_folder)
+            self._measure_and_leave(stored)
             self._finish()
         except BaseException as error:
             self._ending.note("interrupted", "", describe(error))
@@ -100,12 +121,9 @@ class RunTask:
             try:
                 self._guard.stop()
             finally:
-                self._services.leases.release(self._run.id)
+                self._services.leases.release(self._holder)
                 self.ended.set()
-
-    def _take_leases(self) -> None:
-        resources = self._services.leases.take(self._run.id, self._run.resources)
-        self._log.note("leases taken", resources=sorted(str(resource) for resource in resources))
+                self._services.wake()
 
     def _measure_and_leave(self, stored: bool) -> None:
         try:
@@ -118,40 +136,29 @@ class RunTask:
         if self._ending.status == "done":
             self._attempt("analyse", lambda: self._analyse(procedure))
 
-    def _create_folder(self) -> None:
-        run, station = self._run, self._services.station.station
-        request = RunRequest(
-            id=run.id,
-            procedure=run.procedure.name,
-            columns=run.procedure.columns,
-            parameters=run.parameters_in_full(),
-            sample=run.sample,
-            roles=run.roles,
-            fixtures=run.fixtures,
-            instruments={name: {"driver": station.instrument(name).driver} for name in run.instruments},
-            simulated=self._services.station.simulated,
-            seed=self._services.seed,
-            world=_world_file(station.simulation) if self._services.station.simulated else None,
-            station=station.name,
-            resume=run.procedure.resume,
-            on_host_loss=run.procedure.on_host_loss,
-            details={
-                "leases": sorted(str(resource) for resource in run.resources),
-                "parameter_units": run.parameter_units(),
-            },
-        )
-        run_id = new_run_id(run.id, self._clock.utc())
-        self._folder = RunFolder.create(self._services.data_dir, run_id, request, clock=self._clock)
+    def _open_folder(self) -> None:
+        if self._taking_up is None:
+            self._folder = self._created()
+        else:
+            self._taken_up = take_up(self._taking_up, self._clock)
+            self._folder = self._taken_up.folder
         self._log.open(self._folder)
         self._services.catalogue.note(self._folder)
+        self._log.note("leases taken", resources=sorted(str(resource) for resource in self._run.resources))
         recorder = self._services.station.recorder
         if recorder is not None:
-            recorder.begin(run.instruments, self._folder.path / "traffic")
+            recorder.begin(self._run.instruments, self._folder.path / "traffic")
+
+    def _created(self) -> RunFolder:
+        services = self._services
+        request = request_of(self._run, services.station, services.seed)
+        return RunFolder.create(services.data_dir, self._run_id, request, clock=self._clock)
 
     def _connect(self) -> None:
-        described = self._instruments.connect()
+        described = self._instruments.connect(make_safe=not self._attaching)
         assert self._folder is not None
-        self._folder.describe(instruments=described)
+        begun = {} if self._restored is not None else {BEGAN: clock_anchor(self._clock)}
+        self._folder.describe(instruments=described, **begun)
         for name, description in described.items():
             self._log.note("instrument", name=name, **description)
 
@@ -169,6 +176,8 @@ class RunTask:
                 sample=self._run.sample,
                 simulated=station.simulated,
                 operator=self._services.operator,
+                restored=self._restored,
+                elapsed_s=0.0 if self._taken_up is None else self._taken_up.elapsed_s,
             ),
             clock=self._clock,
             control=self.control,
@@ -189,9 +198,15 @@ class RunTask:
 
     def _go_through(self, procedure: Procedure) -> None:
         if self._ending.status == "done" and self.control.abort_reason is None:
-            if self._attempt("startup", procedure.startup):
+            if self._attaching:
+                begun = self._attempt("attach", lambda: _recognised(procedure), otherwise="interrupted")
+            else:
+                begun = self._attempt("startup", procedure.startup)
+            if begun:
                 self._attempt("execute", procedure.execute)
             self._note_swallowed_abort()
+            if procedure.on_host_loss == "keep" and self.control.cut_off:
+                return  # the device is to go on without the bench; its guard is asked next
             self._gate.begin_teardown(procedure.shutdown_limit_s)
             self._guard.expect_end(procedure.shutdown_limit_s, "shutdown did not end")
             self._attempt("shutdown", procedure.shutdown)
@@ -210,7 +225,20 @@ class RunTask:
     def _note_swallowed_abort(self) -> None:
         """A procedure that returned when it was told to stop (as pymeasure's do) was aborted all the same."""
         if self.control.abort_reason is not None and self._ending.status == "done":
-            self._ending.note("aborted", "", self.control.abort_reason)
+            self._ending.note(self._stopped, "", self.control.abort_reason)
+
+    @property
+    def _restored(self) -> Restored | None:
+        return None if self._taken_up is None else self._taken_up.restored
+
+    @property
+    def _attaching(self) -> bool:
+        return self._restored is not None and self._restored.attached
+
+    @property
+    def _stopped(self) -> Status:
+        """What an abort makes of the run: a person's ends it, the computer's leaves it to be taken up."""
+        return "interrupted" if self.control.cut_off else "aborted"
 
     def _leave_safe(self, *, may_keep: bool) -> None:
         self._log.phase("safe")
@@ -334,6 +362,9 @@ class RunTask:
             self._ending.note("aborted", phase, error)
         except ActorEnded as error:  # the clock gave up: somebody else failed, or everybody waits
             self._ending.note("interrupted", phase, error)
+        except LinkLostError as error:  # the instrument may be well: a person, or a later attempt, goes on
+            self._ending.note("interrupted", phase, error)
+            self._log.tell("error", f"{self._run.id}: {phase}: {describe(error)}", error)
         except BaseException as error:  # sys.exit() in a procedure too: shutdown has to follow
             self._ending.note(otherwise, phase, error)
             self._log.tell("error", f"{self._run.id}: {phase}: {describe(error)}", error)
@@ -347,9 +378,14 @@ class RunTask:
         elif self.control.abort_reason is None:
             self._ending.note("aborted", phase, error)  # the procedure raised it by itself
         else:
-            self._ending.note("aborted", phase if phase == "shutdown" else "", error)
+            self._ending.note(self._stopped, phase if phase == "shutdown" else "", error)
 
 
-def _world_file(simulation: Any) -> str | None:
-    file = simulation.get("file") if simulation is not None else None
-    return file if isinstance(file, str) else None
+def _recognised(procedure: Procedure) -> None:
+    against = procedure.recognise()
+    if against is not None:
+        raise BenchError(
+            f"the device is not recognised as doing what this run started: {against}",
+            state="it is made safe now",
+            remedy="look at the device; run it again, or take the run up from its checkpoint",
+        )

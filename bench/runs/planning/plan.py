@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from bench.runs.engine.leases import Resource
 from bench.runs.estimate import Estimate
@@ -15,12 +15,18 @@ from bench.station.model import Station
 if TYPE_CHECKING:
     from bench.runs.procedure import Procedure
 
+OnFailure: TypeAlias = Literal["refuse", "run", "hold"]
+Resume: TypeAlias = Literal["restart", "resume", "attach", "abandon"]
+
 
 @dataclass(frozen=True)
 class PlannedRun:
     """One run. `roles` and `fixtures` map the procedure's words to the station's; `instruments` are all that
     the run may use, `resources` what it leases; `parameters` are in the units that the procedure declares.
-    `stock` marks a procedure that knows only pymeasure.
+    `stock` marks a procedure that knows only pymeasure. `spec` is the run's table with the defaults of its
+    procedure merged in, as the queue keeps it; `after` are ids of this file, `held` says why a person has to
+    release it first, `policy` is its own resume policy, None
+    for the procedure's.
     """
 
     id: str
@@ -33,6 +39,18 @@ class PlannedRun:
     resources: frozenset[Resource]
     estimate: Estimate
     stock: bool = False
+    spec: Mapping[str, Any] = field(default_factory=dict)
+    priority: int = 0
+    not_before: str | None = None
+    after: tuple[str, ...] = ()
+    on_failure: OnFailure = "refuse"
+    held: str = ""
+    policy: Resume | None = None
+
+    @property
+    def resume(self) -> Resume:
+        """What is done with the run if it is cut off."""
+        return self.policy or self.procedure.resume
 
     def parameters_in_full(self) -> dict[str, Any]:
         """Every parameter with the value it will have, defaults included."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.core.errors import ConfigError, Problem
-from bench.core.files import Keys, TomlDocument, read_toml, validate
+from bench.core.files import Keys, TomlDocument, did_you_mean, read_toml, validate
 from bench.runs.estimate import Estimate
 from bench.runs.planning.plan import Plan, PlannedRun
 from bench.runs.planning.queue_tables import QueueFile
@@ -48,6 +48,7 @@ def load_queue(
         problems += found
         planned.append(run)
     problems += _same_ids(document)
+    problems += _order(document)
     runs = tuple(run for run in planned if run is not None)
     if data_dir is not None:
         problems += _disk(document, runs, Path(data_dir))
@@ -124,6 +125,38 @@ def _same_ids(document: TomlDocument) -> Iterator[Problem]:
             )
         else:
             seen[name] = index
+
+
+def _order(document: TomlDocument) -> Iterator[Problem]:
+    """Runs that come after runs there are not, or after each other."""
+    runs = [run if isinstance(run, Mapping) else {} for run in _runs(document)]
+    after = {
+        run["id"]: [name for name in run.get("after", ()) if isinstance(name, str)]
+        for run in runs
+        if isinstance(run.get("id"), str) and isinstance(run.get("after", []), list)
+    }
+    for index, run in enumerate(runs):
+        for name in after.get(str(run.get("id")), ()):
+            keys: Keys = ("runs", index, "after")
+            if name not in after:
+                yield document.problem(keys, f"there is no run '{name}'", did_you_mean(name, after))
+            elif _leads_to(after, name, str(run["id"])):
+                yield document.problem(
+                    keys, f"'{run['id']}' would come after itself, by '{name}'", "remove one"
+                )
+
+
+def _leads_to(after: Mapping[str, list[str]], start: str, goal: str) -> bool:
+    seen: set[str] = set()
+    ahead = [start]
+    while ahead:
+        name = ahead.pop()
+        if name == goal:
+            return True
+        if name not in seen:
+            seen.add(name)
+            ahead += after.get(name, ())
+    return False
 
 
 def _disk(document: TomlDocument, runs: tuple[PlannedRun, ...], data_dir: Path) -> Iterator[Problem]:

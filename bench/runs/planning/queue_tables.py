@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from bench.core.files import FileModel, Name
@@ -26,8 +27,37 @@ def _checked_id(text: str) -> str:
     return text
 
 
+def utc_text(value: Any) -> str:
+    """A date and time with its zone, as ISO 8601 text in UTC. Raises ValueError."""
+    time = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    if time.tzinfo is None:
+        raise ValueError("it has no time zone")
+    return time.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _not_before(value: Any) -> str:
+    try:
+        return utc_text(value)
+    except ValueError as error:
+        raise PydanticCustomError(
+            "bench",
+            "{what}",
+            {
+                "what": f"{value!s} is no date and time: {error}",
+                "remedy": "with its zone, such as 2026-01-31T08:00:00Z or 2026-01-31T09:00:00+01:00",
+            },
+        ) from None
+
+
+NotBefore = Annotated[str, BeforeValidator(_not_before)]
+
+
 class RunTable(FileModel):
-    """One `[[runs]]`. `instruments` is for procedures that know only pymeasure, which declare no roles."""
+    """One `[[runs]]`. `instruments` is for procedures that know only pymeasure, which declare no roles.
+
+    `after` names runs of this file that have to end first; `on_failure` is what becomes of those that come
+    after this one if it does not end as done.
+    """
 
     id: Annotated[str, AfterValidator(_checked_id)] = Field(examples=['"bare-si"'])
     procedure: str = Field(examples=['"pellet-conductivity"'])
@@ -36,6 +66,12 @@ class RunTable(FileModel):
     roles: dict[str, str] = Field(default_factory=dict)
     fixtures: dict[str, str] = Field(default_factory=dict)
     instruments: list[str] | None = None
+    priority: int = 0
+    not_before: NotBefore | None = None
+    after: list[str] = Field(default_factory=list)
+    on_failure: Literal["refuse", "run", "hold"] = "refuse"
+    hold: bool = False
+    resume: Literal["resume", "attach", "restart", "abandon"] | None = None
     notes: str = ""
 
 

@@ -60,6 +60,8 @@ class _Checker:
         resolution = self._resolution(procedure, stock)
         instruments = self._instruments(resolution, stock)
         self._check_limits(procedure, values, resolution)
+        if table is not None:
+            self._check_policy(table, procedure)
         if table is None or self._problems or self._around.station is None:
             return None, self._problems
         run = PlannedRun(
@@ -73,8 +75,34 @@ class _Checker:
             resources=self._resources(resolution, instruments, stock),
             estimate=Estimate(0.0, 0),
             stock=stock,
+            spec=self._spec(),
+            priority=table.priority,
+            not_before=table.not_before,
+            after=tuple(table.after),
+            on_failure=table.on_failure,
+            held="held in the queue file" if table.hold else "",
+            policy=table.resume,
         )
         return self._asked(run), self._problems
+
+    def _spec(self) -> dict[str, Any]:
+        """The table as the queue keeps it: whole without the file it came from."""
+        defaults = self._document.table("defaults", str(self._raw["procedure"]))
+        parameters = {**defaults, **self._document.table(*self._at, "parameters")}
+        return {**self._raw, "parameters": parameters}
+
+    def _check_policy(self, table: RunTable, procedure: type[Procedure]) -> None:
+        """Only a more cautious policy than the procedure's own."""
+        if table.resume is None or table.resume == procedure.resume:
+            return
+        allowed = {"resume": ("restart", "abandon"), "attach": ("resume", "restart", "abandon")}
+        choices = allowed.get(procedure.resume, ("abandon",))
+        if table.resume not in choices:
+            self._report(
+                ("resume",),
+                f"'{procedure.name}' cannot {table.resume}; its own policy is {procedure.resume}",
+                f"leave it out, or choose {' or '.join(choices)}",
+            )
 
     def _resources(
         self, resolution: Resolution, instruments: tuple[str, ...], stock: bool

@@ -58,17 +58,17 @@ def refused(error: OSError, path: Path, doing: str, state: str | None = None) ->
     )
 
 
-def write_atomic(path: Path, data: bytes) -> None:
+def write_atomic(path: Path, data: bytes, *, mode: int = 0o666) -> None:
     """Replace `path` by `data`: at every instant, also after a power cut, the old or the new is there, whole.
 
     Written beside it, fsynced, renamed over it, then the folder is fsynced so that the name is durable too
-    (rename(2) and fsync(2) of Linux; on Windows a folder cannot be fsynced). Raises StorageError; the old
-    file is then untouched.
+    (rename(2) and fsync(2) of Linux; on Windows a folder cannot be fsynced). `mode` is who may read and write
+    it, less the umask. Raises StorageError; the old file is then untouched.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.new")
     try:
         descriptor = os.open(
-            temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666
+            temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), mode
         )
         try:
             write_all(descriptor, data)

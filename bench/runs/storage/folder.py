@@ -103,11 +103,17 @@ class RunFolder:
 
     @classmethod
     def resume(
-        cls, path: Path, checkpoint: Checkpoint | None = None, *, clock: Clock | None = None
+        cls,
+        path: Path,
+        checkpoint: Checkpoint | None = None,
+        *,
+        clock: Clock | None = None,
+        keep_rows: bool = False,
     ) -> RunFolder:
         """A new attempt in an existing folder: from `checkpoint` (of `checkpoints()`), or from the start.
 
-        Rows after the checkpoint stay in data.csv and are superseded. Raises StorageError, also if somebody
+        Rows after the checkpoint stay in data.csv and are superseded, unless `keep_rows` says that what is
+        to come adds to them (the device kept going). Raises StorageError, also if somebody
         writes this run, if it is done, or if the rows of the checkpoint are not what they were.
         """
         folder = cls.open(path)
@@ -125,13 +131,17 @@ class RunFolder:
             folder._start(clock, book)
             if folder._rows.torn:
                 book.append("torn row", latin1=folder._rows.torn.decode("latin-1"))
+            rows = folder._rows.position().rows
+            from_row, from_seq = (0, 0) if checkpoint is None else (checkpoint.rows, checkpoint.seq)
+            if keep_rows:
+                from_row, from_seq = rows, book.position()[0]
             book.append(
                 "attempt",
                 attempt=attempt,
                 label=None if checkpoint is None else checkpoint.label,
-                from_row=0 if checkpoint is None else checkpoint.rows,
-                from_seq=0 if checkpoint is None else checkpoint.seq,
-                at_row=folder._rows.position().rows,
+                from_row=from_row,
+                from_seq=from_seq,
+                at_row=rows,
             )
             book.sync()
             return folder

@@ -71,20 +71,14 @@ class Journal:
         noted = plain(facts, kind)
         time_s = None if self._clock is None else float(self._clock.now())
         with self._lock:
-            entry = {
-                "seq": self._file.records + 1,
-                "utc": wall.utc().isoformat(timespec="microseconds"),
-                "time_s": time_s,
-                "kind": kind,
-                "facts": noted,
-                "before": self._before,
-            }
-            line = json_bytes(entry)
+            seq = self._file.records + 1
+            utc = wall.utc().isoformat(timespec="microseconds")
+            line = line_of(seq, utc, time_s, kind, facts=noted, before=self._before)
             follows = hashlib.sha256(line).hexdigest()
             try:
                 self._file.append(line + b"\n")
             finally:  # a signal handler may raise after the line was added
-                if self._file.records == entry["seq"]:
+                if self._file.records == seq:
                     self._before = follows
 
     def sync(self) -> None:
@@ -99,6 +93,29 @@ class Journal:
     def close(self) -> None:
         """Sync, close and give the lock back. Raises StorageError."""
         self._file.close()
+
+
+def line_of(
+    seq: int, utc: str, time_s: float | None, kind: str, *, facts: dict[str, Any], before: str
+) -> bytes:
+    """One line without its end."""
+    entry = {"seq": seq, "utc": utc, "time_s": time_s, "kind": kind, "facts": facts, "before": before}
+    return json_bytes(entry)
+
+
+def parsed_line(path: Path, line: bytes, number: int) -> tuple[Entry, str]:
+    """A line and the hash it carries of the line before. Raises StorageError for a damaged one."""
+    try:
+        entry = _parsed(line)
+    except ValueError as error:
+        raise StorageError(
+            f"{path}, line {number}: {error}",
+            path=path,
+            state="the file was not changed",
+            remedy="the file was altered after it was written: restore it from a copy",
+        ) from None
+    found = Entry(entry["seq"], entry["utc"], entry["time_s"], entry["kind"], entry["facts"])
+    return found, str(entry["before"])
 
 
 def read(path: Path) -> list[Entry]:
@@ -148,13 +165,4 @@ def _parsed(line: bytes) -> dict[str, Any]:
 
 
 def _entry(path: Path, line: bytes, number: int) -> Entry:
-    try:
-        entry = _parsed(line)
-    except ValueError as error:
-        raise StorageError(
-            f"{path}, line {number}: {error}",
-            path=path,
-            state="the file was not changed",
-            remedy="the file was altered after it was written: restore it from a copy",
-        ) from None
-    return Entry(entry["seq"], entry["utc"], entry["time_s"], entry["kind"], entry["facts"])
+    return parsed_line(path, line, number)[0]

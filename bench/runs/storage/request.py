@@ -90,6 +90,11 @@ def versions() -> Mapping[str, str]:
     return found
 
 
+def person() -> str:
+    """Who acts on this computer, for journals: user@host."""
+    return f"{_user()}@{socket.gethostname()}"
+
+
 def _user() -> str:
     try:
         return getpass.getuser()

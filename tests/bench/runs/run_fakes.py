@@ -15,12 +15,12 @@ from bench.runs.engine.control import QueueControl
 from bench.runs.engine.events import RunEvents
 from bench.runs.engine.guarding import GuardReport
 from bench.runs.engine.leases import Resource
-from bench.runs.engine.runner import Runner
 from bench.runs.estimate import Estimate
 from bench.runs.parameters import IntegerParameter, QuantityParameter, SampleParameter
 from bench.runs.planning.plan import Plan, PlannedRun
 from bench.runs.procedure import Procedure
 from bench.runs.record import Analysis, Table
+from bench.runs.scheduling.runner import Runner
 from bench.runs.storage.folder import RunFolder
 from bench.station import AmbientInstrument, Fixture, InstrumentEntry, Station, Terminal, connect
 

@@ -208,7 +208,7 @@ def test_an_analysis_can_be_repeated_from_the_folder_alone(bench):
 def test_what_the_command_line_needs_to_start_does_not_import_pymeasure():
     """`pymeasure.experiment` alone takes longer than `bench --help` may."""
     code = (
-        "import sys, bench.runs.engine.runner, bench.runs.engine.control\n"
+        "import sys, bench.runs.scheduling.runner, bench.runs.engine.control\n"
         "import bench.runs.engine.events, bench.runs.engine.outcome\n"
         "slow = {'pymeasure', 'pandas', 'pint', 'matplotlib', 'sqlalchemy', 'scipy'} & set(sys.modules)\n"
         "sys.exit(', '.join(slow) or 0)"

@@ -9,9 +9,9 @@ from pymeasure.instruments.keithley import Keithley2400
 from bench.core.clock import VirtualClock
 from bench.runs.compatibility.stock import adopt
 from bench.runs.engine.leases import whole_station
-from bench.runs.engine.runner import Runner
 from bench.runs.estimate import Estimate
 from bench.runs.planning.plan import Plan, PlannedRun
+from bench.runs.scheduling.runner import Runner
 from bench.runs.storage.folder import RunFolder
 from bench.station import build_world, connect, load_station
 

@@ -1,0 +1,51 @@
+"""What becomes of a run that was cut off: resume, attach, restart or abandon, as its policy says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from bench.runs.engine.taking_up import TakeUp
+from bench.runs.queue.item import Item
+
+MOST_ATTEMPTS = 5
+"""A run cut off this often is not taken up again by itself: perhaps it is what kills the bench."""
+
+How = Literal["resume", "attach", "restart", "abandon"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is done with the run, and why, for its history."""
+
+    how: How
+    why: str
+
+
+def decide(item: Item, *, kept: bool) -> Decision:
+    """What to do with a run whose bench was lost. `kept`: its devices guard themselves and were left on."""
+    if item.attempt >= MOST_ATTEMPTS:
+        return Decision("abandon", f"it was cut off {item.attempt} times: a person has to look first")
+    how = _policy(item)
+    if how == "attach" and not kept:
+        return Decision("abandon", "its device did not verifiably keep going, and was made safe")
+    if how != item.resume:
+        return Decision(how, "its simulated instruments ended with the bench, so it starts over")
+    return Decision(how, f"its policy is {how}")
+
+
+def taking_up(item: Item, data_dir: Path) -> TakeUp | None:
+    """How a queued item goes on in the folder it has; None for one that begins now."""
+    if item.folder is None or not (data_dir / item.folder).is_dir():
+        return None
+    how = _policy(item)
+    return None if how == "abandon" else TakeUp(data_dir / item.folder, how)
+
+
+def _policy(item: Item) -> How:
+    """A simulated bench in the process of the run is gone with it: there is nothing to go on with."""
+    how: How = item.resume or "restart"  # type: ignore[assignment]
+    if item.target == "simulated" and how in ("resume", "attach"):
+        return "restart"
+    return how

@@ -1,0 +1,1 @@
+"""What outlives the process: who owns a data folder, its heart, the guard, and settling what was lost."""
