@@ -1,10 +1,10 @@
-"""Progress bars on a terminal: the whole queue and the present run, each with the time left."""
+"""Progress bars on a terminal: the whole queue and each run that goes on, with the time left."""
 
 from __future__ import annotations
 
 from types import TracebackType
 
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 
 from bench.cli.remaining import QueueProgress
 from bench.cli.watching import REDRAW_S, LineWatcher
@@ -23,7 +23,7 @@ from bench.runs.estimate import format_duration
 
 
 class BarWatcher:
-    """Prints the lines of a LineWatcher above two bars, and hides the bars while a person is asked."""
+    """Prints the lines of a LineWatcher above the bars, and hides the bars while a person is asked."""
 
     def __init__(self, lines: LineWatcher, progress: QueueProgress) -> None:
         self._lines = lines
@@ -41,7 +41,7 @@ class BarWatcher:
             redirect_stdout=False,
         )
         self._queue = self._bars.add_task("queue", total=1.0, left="", note="")
-        self._run = self._bars.add_task("", total=1.0, left="", note="", visible=False)
+        self._runs: dict[str, TaskID] = {}
 
     def __enter__(self) -> BarWatcher:
         self._bars.start()
@@ -63,12 +63,15 @@ class BarWatcher:
         elif self._hidden and isinstance(event, OperatorAnswered | StatusChanged | RunFinished):
             self._show()
         self._lines(event)
+        bar = self._runs.get(event.run_id)
         if isinstance(event, RunStarted):
-            self._bars.update(self._run, description=event.run_id, visible=True, note="")
-        elif isinstance(event, Progressed):
-            self._bars.update(self._run, note=event.text)
-        elif isinstance(event, StatusChanged):
-            self._bars.update(self._run, note=event.phase)
+            self._runs[event.run_id] = self._bars.add_task(event.run_id, total=1.0, left="", note="")
+        elif bar is not None and isinstance(event, Progressed):
+            self._bars.update(bar, note=event.text)
+        elif bar is not None and isinstance(event, StatusChanged):
+            self._bars.update(bar, note=event.phase)
+        elif bar is not None and isinstance(event, RunFinished):
+            self._bars.remove_task(self._runs.pop(event.run_id))
         now = wall.now()
         if not isinstance(event, RowRecorded) or now - self._drawn >= REDRAW_S:
             self._drawn = now
@@ -77,7 +80,9 @@ class BarWatcher:
     def _draw(self, now: float) -> None:
         progress = self._progress
         self._bars.update(self._queue, completed=progress.fraction, left=_left(progress.left_s(now)))
-        self._bars.update(self._run, completed=progress.run_fraction, left=_left(progress.run_left_s(now)))
+        for run_id, bar in self._runs.items():
+            left = _left(progress.run_left_s(run_id, now))
+            self._bars.update(bar, completed=progress.run_fraction(run_id), left=left)
 
     def _hide(self) -> None:
         """Redrawing would run over what the person is typing."""

@@ -67,13 +67,14 @@ def demo(
 
 def _run(queue: Path, data: Path, seed: int) -> tuple[Ended, list[Comparison]]:
     from bench.cli.grading import compare
-    from bench.cli.session import execute
+    from bench.cli.session import Bench, execute
     from bench.cli.watching import watcher_for
     from bench.runs.planning.queue import load_queue
 
     plan = load_queue(queue, data_dir=data)
     watcher = watcher_for([run.estimate.duration_s for run in plan.runs], simulated=True, steps=False)
-    ended = execute(plan, data, watcher, simulate=True, seed=seed)
+    bench = Bench(plan.station, data, "bench demo", simulate=True, seed=seed)
+    ended = execute(plan, bench, watcher)
     return ended, list(compare(plan.station.path, ended.outcome.runs, seed))
 
 

@@ -7,7 +7,25 @@ from typing import Annotated
 
 import typer
 
-from bench.cli import check, console, demo, doctor, export, init, logs, replay, run, scan, show, sim
+from bench.cli import (
+    check,
+    console,
+    demo,
+    doctor,
+    export,
+    guard,
+    init,
+    logs,
+    operator,
+    queue,
+    replay,
+    run,
+    safe,
+    scan,
+    show,
+    sim,
+    submit,
+)
 from bench.cli.failures import DEBUG_VARIABLE, BenchGroup
 
 app = typer.Typer(
@@ -24,6 +42,11 @@ app.command("init", short_help="Write a starter station, samples and queue.")(in
 app.command("check", short_help="List every problem of station, sample and queue files.")(check.check)
 app.command("scan", short_help="Ask everything that is connected who it is.")(scan.scan)
 app.command("run", short_help="Run a queue, on the hardware or simulated.")(run.run)
+app.command("submit", short_help="Put a queue file into the persistent queue.")(submit.submit)
+app.add_typer(queue.app, name="queue")
+app.add_typer(operator.app, name="operator")
+app.command("safe", short_help="Make every instrument safe, now.")(safe.safe)
+app.command("guard", short_help="Make safe what a lost bench leaves on.")(guard.guard)
 app.command("show", short_help="Show one run, or list them.")(show.show)
 app.command("export", short_help="Write a run as CSV, JSON, Parquet or zip.")(export.export)
 app.command("replay", short_help="Check driver and simulator against recorded traffic.")(replay.replay)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from bench.cli.session import Ended
     from bench.runs.engine.operators import Operator
     from bench.runs.planning.plan import Plan
+    from bench.station.model import Station
 
 
 def run(
@@ -51,7 +53,7 @@ def run(
 ) -> None:
     """Run a queue. Ctrl+C once: orderly abort; twice: safe now."""
     from bench.cli.failures import debugging
-    from bench.cli.session import execute
+    from bench.cli.session import Bench, execute
     from bench.cli.watching import watcher_for
     from bench.runs.planning.queue import load_queue
 
@@ -69,17 +71,18 @@ def run(
     if logs.start(folder, debug=debugging()) is None:
         console.err().print(f"No log is kept: {folder} cannot be written.", style="yellow", markup=False)
     watcher = watcher_for([run.estimate.duration_s for run in plan.runs], simulated=simulated)
-    operator = None if simulated else _operator()
-    ended = execute(
-        plan,
+    operator = None if simulated else console_operator()
+    bench = Bench(
+        plan.station,
         folder,
-        watcher,
+        f"bench run {queue}",
         simulate=simulate,
         seed=seed,
         world_at=world,
         operator=operator,
         record=record,
     )
+    ended = execute(plan, bench, watcher)
     if html is not None:
         report(ended, html, f"Queue {plan.path.stem}")
     if as_json:
@@ -112,7 +115,8 @@ def tell_unsafe(ended: Ended) -> None:
     if ended.unsafe is not None:
         show_error(ended.unsafe)
         return
-    runs = [run for run in ended.outcome.runs if run.safe == "failed"]
+    outcome = ended.outcome
+    runs = [run for run in (*outcome.taken_up, *outcome.runs) if run.safe == "failed"]
     show_error(
         SafeStateError(
             "; ".join(f"run {run.id}: {run.reason or 'the safe state was not verified'}" for run in runs),
@@ -122,27 +126,19 @@ def tell_unsafe(ended: Ended) -> None:
     )
 
 
-def _operator() -> Operator | None:
+def console_operator() -> Operator | None:
     """A person where there is a terminal, else nobody."""
     from bench.runs.engine.operators import ConsoleOperator
 
     return ConsoleOperator() if sys.stdin.isatty() else None
 
 
-def _confirm(plan: Plan, *, yes: bool) -> None:
+def confirm_hardware(station: Station, instruments: Iterable[str], what: str, *, yes: bool) -> None:
     """Before outputs go live on the hardware: say what will be used, and ask."""
-    from bench.runs.estimate import format_duration
-
     page = console.err()
-    expected = format_duration(plan.estimate.duration_s)
-    runs = f"{len(plan.runs)} run{'s' if len(plan.runs) != 1 else ''}"
-    page.print(
-        f"{runs} on the HARDWARE of station {plan.station.name}, about {expected}:",
-        style="bold",
-        markup=False,
-    )
-    for name in dict.fromkeys(name for run in plan.runs for name in run.instruments):
-        entry = plan.station.instrument(name)
+    page.print(f"{what} on the HARDWARE of station {station.name}:", style="bold", markup=False)
+    for name in instruments:
+        entry = station.instrument(name)
         page.print(f"  {name}: {entry.driver} at {entry.resource}", markup=False)
     if yes:
         return
@@ -153,3 +149,12 @@ def _confirm(plan: Plan, *, yes: bool) -> None:
     if not typer.confirm("Start?", err=True):
         page.print("Nothing was started.")
         raise typer.Exit(Exit.FAILED)
+
+
+def _confirm(plan: Plan, *, yes: bool) -> None:
+    from bench.runs.estimate import format_duration
+
+    runs = f"{len(plan.runs)} run{'s' if len(plan.runs) != 1 else ''}"
+    instruments = dict.fromkeys(name for run in plan.runs for name in run.instruments)
+    expected = format_duration(plan.estimate.duration_s)
+    confirm_hardware(plan.station, instruments, f"{runs}, about {expected},", yes=yes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from bench.runs.engine.operators import Operator
     from bench.runs.engine.outcome import QueueOutcome
     from bench.runs.planning.plan import Plan
+    from bench.runs.scheduling.runner import Runner
     from bench.station.connect import ConnectedStation
     from bench.station.model import Station
     from bench.station.recorder import Recorder
@@ -31,89 +33,108 @@ class Ended:
     @property
     def code(self) -> Exit:
         """The exit code: unsafe beats Ctrl+C beats a failed run."""
-        if self.unsafe is not None or any(run.safe == "failed" for run in self.outcome.runs):
+        if self.unsafe is not None or not self.outcome.all_safe:
             return Exit.UNSAFE
         if self.stop_reason == AnnouncingControl.CTRL_C:
             return Exit.INTERRUPTED
         return Exit.DONE if self.outcome.all_done and self.stop_reason is None else Exit.FAILED
 
 
-def execute(
-    plan: Plan,
-    data: Path,
-    watcher: Watcher,
-    *,
-    simulate: bool,
-    seed: int,
-    world_at: str | None = None,
-    operator: Operator | None = None,
-    record: bool = False,
-) -> Ended:
+@dataclass(frozen=True)
+class Bench:
+    """What a session works on: a station, on hardware or in simulation, and its data folder.
+
+    `world_at` is the endpoint of a served world, which goes on afterwards. With `record` every exchange with
+    the instruments is kept in the run folders.
+    """
+
+    station: Station
+    data: Path
+    command: str
+    simulate: bool = False
+    seed: int = 0
+    world_at: str | None = None
+    operator: Operator | None = None
+    record: bool = False
+
+
+def execute(plan: Plan, bench: Bench, watcher: Watcher) -> Ended:
     """Run the plan in this thread, which has to be the main one so that Ctrl+C is handled.
 
-    `world_at` is the endpoint of a served world, which goes on afterwards. Raises ConfigError where the
-    simulated world cannot be built; what runs do is in the outcome. With `record` every exchange with the
-    instruments is kept in the run folders.
+    Raises ConfigError where the simulated world cannot be built, BenchBusyError where another bench owns the
+    data folder; what runs do is in the outcome.
     """
+    return _session(bench, watcher, lambda runner: runner.run(plan))
+
+
+def work(bench: Bench, watcher: Watcher, *, stay: bool) -> Ended:
+    """Run what is queued for the station, as `execute` does; with `stay` until it is stopped."""
+    return _session(bench, watcher, lambda runner: runner.work(stay=stay))
+
+
+def _session(bench: Bench, watcher: Watcher, act: Callable[[Runner], QueueOutcome]) -> Ended:
     from bench.core.clock import RealClock, VirtualClock
     from bench.station.connect import connect
+    from bench.station.remote_world import RemoteWorld
     from bench.station.world import build_world
 
-    if world_at is not None:
-        return _on_served(world_at, plan, data, watcher, record=record)
-    if not simulate:
-        recorder = _recorder(plan.station, record, simulated=False)
-        station = connect(plan.station, RealClock(), recorder=recorder)
-        return _on(station, plan, data, watcher, operator=operator)
+    if bench.world_at is not None:
+        with RemoteWorld(bench.world_at) as world:
+            served = world.stationed(bench.station)
+            station = connect(served, world.clock(), world=world, recorder=_recorder(bench, served))
+            return _on(station, bench, watcher, act, seed=world.seed)
+    if not bench.simulate:
+        station = connect(bench.station, RealClock(), recorder=_recorder(bench, bench.station))
+        return _on(station, bench, watcher, act, seed=None)
     clock = VirtualClock()
-    world = build_world(plan.station, clock, seed)
+    simulated = build_world(bench.station, clock, bench.seed)
     try:
-        recorder = _recorder(plan.station, record, simulated=True)
-        station = connect(plan.station, clock, world=world, recorder=recorder)
-        return _on(station, plan, data, watcher, seed=seed)
+        recorder = _recorder(bench, bench.station)
+        station = connect(bench.station, clock, world=simulated, recorder=recorder)
+        return _on(station, bench, watcher, act, seed=bench.seed)
     finally:
-        world.close()
+        simulated.close()
 
 
-def _recorder(station: Station, record: bool, *, simulated: bool) -> Recorder | None:
+def _recorder(bench: Bench, station: Station) -> Recorder | None:
     from bench.station.recorder import Recorder
 
-    return Recorder(station, simulated=simulated) if record else None
-
-
-def _on_served(endpoint: str, plan: Plan, data: Path, watcher: Watcher, *, record: bool) -> Ended:
-    from bench.station.connect import connect
-    from bench.station.remote_world import RemoteWorld
-
-    with RemoteWorld(endpoint) as world:
-        served = world.stationed(plan.station)
-        recorder = _recorder(served, record, simulated=True)
-        station = connect(served, world.clock(), world=world, recorder=recorder)
-        return _on(station, plan, data, watcher, seed=world.seed)
+    simulated = bench.simulate or bench.world_at is not None
+    return Recorder(station, simulated=simulated) if bench.record else None
 
 
 def _on(
     connected: ConnectedStation,
-    plan: Plan,
-    data: Path,
+    bench: Bench,
     watcher: Watcher,
+    act: Callable[[Runner], QueueOutcome],
     *,
-    seed: int | None = None,
-    operator: Operator | None = None,
+    seed: int | None,
 ) -> Ended:
     from bench.runs.engine.control import handle_signals
     from bench.runs.engine.events import RunEvents
-    from bench.runs.engine.runner import Runner
+    from bench.runs.engine.operators import AbsentOperator
+    from bench.runs.scheduling.runner import Runner
 
     control = AnnouncingControl(watcher.warn)
+    operator = bench.operator
+    if operator is None and not connected.simulated:
+        operator = AbsentOperator("wait")  # somebody may answer with `bench operator done`
     outcome: QueueOutcome | None = None
     unsafe: SafeStateError | None = None
     with watcher, handle_signals(control):
         try:
             with connected as station:
-                events = RunEvents(watcher)
-                runner = Runner(station, data, events=events, operator=operator, control=control, seed=seed)
-                outcome = runner.run(plan)
+                runner = Runner(
+                    station,
+                    bench.data,
+                    events=RunEvents(watcher),
+                    operator=operator,
+                    control=control,
+                    seed=seed,
+                    command=bench.command,
+                )
+                outcome = act(runner)
         except SafeStateError as error:
             if outcome is None:
                 raise

@@ -32,4 +32,4 @@ class AnnouncingControl(QueueControl):
         first = self.stop_reason is None
         super().terminate(reason)
         if first and reason != self.CTRL_C:
-            self._say(f"Stopping in order ({reason}).")
+            self._say(f"Stopping in order ({reason}); the next start goes on where this one was cut off.")

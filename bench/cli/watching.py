@@ -32,6 +32,7 @@ STYLES = {
     "interrupted": "yellow",
     "failed": "bold red",
     "refused": "red",
+    "waiting": "yellow",
 }
 NOTICE_STYLES = {"info": "", "warning": "yellow", "error": "red"}
 
@@ -78,7 +79,7 @@ class LineWatcher:
         self.progress = progress
         self._steps = steps
         self._total = 0
-        self._index = 0
+        self._places: dict[str, int] = {}
 
     def __enter__(self) -> LineWatcher:
         return self
@@ -96,8 +97,8 @@ class LineWatcher:
         """See Watcher."""
         now = wall.now()
         if isinstance(event, RunStarted):
-            self._index, self._total = event.index, event.total
-            self.progress.start(event.index, event.expected_rows, now)
+            self._places[event.run_id], self._total = event.index, event.total
+            self.progress.start(event.run_id, event.expected_duration_s, event.expected_rows, now)
             sample = f" on {event.sample}" if event.sample else ""
             expected = ""
             if event.expected_duration_s:
@@ -105,13 +106,14 @@ class LineWatcher:
                 expected = f", about {format_duration(event.expected_duration_s)}{more}"
             self._print(
                 self._text(
-                    (f"{self._place()} {event.run_id}", "bold"), f": {event.procedure}{sample}{expected}"
+                    (f"{self._place(event.run_id)} {event.run_id}", "bold"),
+                    f": {event.procedure}{sample}{expected}",
                 )
             )
         elif isinstance(event, RowRecorded):
-            self.progress.row(event.count)
+            self.progress.row(event.run_id, event.count)
         elif isinstance(event, Progressed):
-            self.progress.fraction_is(event.fraction)
+            self.progress.fraction_is(event.run_id, event.fraction)
         elif isinstance(event, OperatorAsked):
             if self.simulated and self._steps:
                 self._print(self._text(("    operator: ", "cyan"), event.request.instruction))
@@ -121,11 +123,12 @@ class LineWatcher:
         elif isinstance(event, Notice):
             self._print(self._text((f"    {event.level}: {event.text}", NOTICE_STYLES[event.level])))
         elif isinstance(event, RunFinished):
-            self.progress.finish(now)
+            self.progress.finish(event.run_id)
             self._finished(event)
 
     def _finished(self, event: RunFinished) -> None:
-        text = self._text((f"{self._place()} {event.run_id}: ", ""), (event.status, STYLES[event.status]))
+        place = f"{self._place(event.run_id)} {event.run_id}: "
+        text = self._text((place, ""), (event.status, STYLES[event.status]))
         if event.status != "done" and event.reason:
             text.append(f"  {event.reason}")
         if event.safe == "failed":
@@ -134,8 +137,8 @@ class LineWatcher:
             text.append("  left running on purpose, on a device that guards itself", style="yellow")
         self._print(text)
 
-    def _place(self) -> str:
-        return f"[{self._index}/{self._total}]"
+    def _place(self, run_id: str) -> str:
+        return f"[{self._places.get(run_id, '-')}/{self._total}]"
 
     @staticmethod
     def _text(*parts: str | tuple[str, str]) -> Text:

@@ -81,7 +81,7 @@ def test_a_fault_of_the_program_says_so(bench, raising, tmp_path):
 
 
 def test_a_fault_while_running_is_in_the_log(bench, lab, monkeypatch):
-    from bench.runs.engine.runner import Runner
+    from bench.runs.scheduling.runner import Runner
 
     def fail(self, plan):
         raise ZeroDivisionError("in the runner")
