@@ -1,0 +1,61 @@
+"""What meters, gauges, coils and switches meet at their terminals, as protocols."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class VoltageSeen(Protocol):
+    """The two terminals of a voltmeter."""
+
+    def voltage_V(self, time: float) -> float:
+        """High minus low at `time`. Changes nothing."""
+        ...
+
+
+class CurrentSeen(Protocol):
+    """The two terminals of an ammeter; its burden is the circuit's affair."""
+
+    def current_A(self, time: float) -> float:
+        """Current into the high terminal at `time`. Changes nothing."""
+        ...
+
+
+class FieldSeen(Protocol):
+    """Where the probe of a gaussmeter sits."""
+
+    def field_T(self, time: float) -> float:
+        """Flux density along the probe's axis at `time`. Changes nothing."""
+        ...
+
+
+class TemperatureSeen(Protocol):
+    """Where a thermometer sits."""
+
+    def temperature_K(self, time: float) -> float:
+        """Temperature at `time`. Changes nothing."""
+        ...
+
+
+class Coil(Protocol):
+    """What an electromagnet supply feeds."""
+
+    def drive(self, current_A: float, rate_A_per_s: float, time: float) -> None:
+        """From `time` on the current ramps to `current_A` at `rate_A_per_s` (a magnitude)."""
+        ...
+
+    def current_A(self, time: float) -> float:
+        """The current at `time`. Changes nothing."""
+        ...
+
+    def voltage_V(self, time: float) -> float:
+        """Across the terminals at `time`, resistive and inductive. Changes nothing."""
+        ...
+
+
+class Crosspoints(Protocol):
+    """What the relays of a switch connect."""
+
+    def close(self, crosspoints: frozenset[tuple[int, int, int]], time: float) -> None:
+        """From `time` on exactly these (slot, row, column) are closed."""
+        ...
