@@ -53,7 +53,7 @@ def test_one_fault_is_survived_or_ends_the_run_clearly_and_safely(tmp_path, what
 
 
 @pytest.mark.parametrize(
-    ("where", "status"), [("configuring", "refused"), ("a reading of the sweep", "failed")]
+    ("where", "status"), [("configuring", "refused"), ("a reading of the sweep", "interrupted")]
 )
 def test_a_meter_that_falls_silent_ends_the_run_and_is_reported_unsafe(tmp_path, where, status):
     pattern, after = WHERE[where]

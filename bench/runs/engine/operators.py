@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import logging
 import sys
 import threading
@@ -98,8 +99,10 @@ class AbsentOperator:
 class ConsoleOperator:
     """Prompts on the terminal and takes initials, and a note if wanted: `AB pellet a bit cracked`.
 
-    One daemon thread reads lines for as long as the process lives, because a read from a terminal cannot be
-    taken back when a run is aborted. A line that nobody asked for is dropped.
+    Runs that go on side by side are asked for one after another, so that an answer never goes to another
+    step than the one it was typed for. One daemon thread reads lines for as long as the process lives,
+    because a read from a terminal cannot be taken back when a run is aborted. A line that nobody asked for
+    is dropped.
     """
 
     def __init__(
@@ -108,40 +111,54 @@ class ConsoleOperator:
         self._read_line = read_line or sys.stdin.readline
         self._write = write or _to_stderr
         self._mutex = threading.Lock()
-        self._request: OperatorRequest | None = None
+        self._waiting: collections.deque[OperatorRequest] = collections.deque()
+        self._prompted: OperatorRequest | None = None
         self._ended = False
         self._reader: threading.Thread | None = None
 
     def ask(self, request: OperatorRequest) -> None:
         """See Operator."""
         with self._mutex:
-            self._request = request
             if self._ended:
                 request.decline("the terminal is closed")
                 return
+            self._waiting.append(request)
             if self._reader is None:
                 self._reader = threading.Thread(target=self._read, name="console operator", daemon=True)
                 self._reader.start()
-        confirms = "".join(f"\n  - confirm: {text}" for text in request.confirms)
-        self._write(
-            f"\n[{request.run_id}] {request.instruction}{confirms}\n"
-            f"  When done{' and confirmed' if confirms else ''}: your initials, then Enter: "
-        )
+            if self._prompted is None or not self._prompted.open:
+                self._prompt_next()
+
+    def _prompt_next(self) -> None:
+        """Under the mutex: show the first that still waits; those that do not are dropped."""
+        self._prompted = None
+        while self._waiting:
+            request = self._waiting.popleft()
+            if request.open:
+                self._prompted = request
+                break
+        if self._prompted is not None:
+            self._write(_prompt(self._prompted))
 
     def _read(self) -> None:
         while True:
             line = self._read_line()
             with self._mutex:
-                request = self._request
                 if not line:
-                    self._ended = True
-                    if request is not None:
-                        request.decline("the terminal was closed")
+                    self._close()
                     return
-            self._take(request, line)
+                self._take(line)
 
-    def _take(self, request: OperatorRequest | None, line: str) -> None:
+    def _close(self) -> None:
+        self._ended = True
+        for request in (self._prompted, *self._waiting):
+            if request is not None:
+                request.decline("the terminal was closed")
+
+    def _take(self, line: str) -> None:
+        request = self._prompted
         if request is None or not request.open:
+            self._prompt_next()
             return
         initials, _, note = line.strip().partition(" ")
         if not initials:
@@ -151,6 +168,15 @@ class ConsoleOperator:
         if request.confirms:
             answers["confirmed"] = list(request.confirms)
         request.reply(initials, answers)
+        self._prompt_next()
+
+
+def _prompt(request: OperatorRequest) -> str:
+    confirms = "".join(f"\n  - confirm: {text}" for text in request.confirms)
+    return (
+        f"\n[{request.run_id}] {request.instruction}{confirms}\n"
+        f"  When done{' and confirmed' if confirms else ''}: your initials, then Enter: "
+    )
 
 
 def _to_stderr(text: str) -> None:

@@ -363,7 +363,8 @@ class RunTask:
         except ActorEnded as error:  # the clock gave up: somebody else failed, or everybody waits
             self._ending.note("interrupted", phase, error)
         except LinkLostError as error:  # the instrument may be well: a person, or a later attempt, goes on
-            self._ending.note("interrupted", phase, error)
+            begun = phase != "connect" or self._taking_up is not None
+            self._ending.note("interrupted" if begun else otherwise, phase, error)
             self._log.tell("error", f"{self._run.id}: {phase}: {describe(error)}", error)
         except BaseException as error:  # sys.exit() in a procedure too: shutdown has to follow
             self._ending.note(otherwise, phase, error)

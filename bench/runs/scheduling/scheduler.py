@@ -226,7 +226,8 @@ class Scheduler:
                 item, outcome.status, why=outcome.reason, reason=outcome.reason, safe=outcome.safe
             )
             self._requeue_if_cut_off(self._queue.get(key), going)
-            self._consider_dependents(key)
+            if self._control.stop_reason is None:  # else they are told why the queue was stopped
+                self._consider_dependents(key)
 
     def _requeue_if_cut_off(self, item: Item, going: _Going) -> None:
         """What the computer's stop has cut off goes back to the queue, if its policy takes it up again."""

@@ -33,11 +33,13 @@ class Lab:
         self.samples = path / "samples.toml"
         self.data = path / "data"
 
-    def queue(self, *procedures, name="queue", **parameters):
-        """Write a queue of one run for each procedure and return its path."""
+    def queue(self, *procedures, name="queue", in_turn=False, **parameters):
+        """Write a queue of one run for each procedure, side by side or each after the last; its path."""
         lines = ['station = "station.toml"', 'samples = "samples.toml"']
         for number, procedure in enumerate(procedures, 1):
             lines += ["[[runs]]", f'id = "{procedure}-{number}"', f'procedure = "{procedure}"']
+            if in_turn and number > 1:
+                lines += [f'after = ["{procedures[number - 2]}-{number - 1}"]']
             lines += [f"parameters = {{ {', '.join(f'{k} = {v}' for k, v in parameters.items())} }}"]
         path = self.path / f"{name}.toml"
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -61,7 +61,7 @@ def entries(run):
 
 
 def test_once_aborts_in_order_and_starts_nothing_more(start, lab):
-    queue = lab.queue("slow", "quick")
+    queue = lab.queue("slow", "quick", in_turn=True)
     watched = start("run", queue, "--simulate", "--data", lab.data, "--json")
     watched.wait_for("Watch it.")
     watched.process.send_signal(signal.SIGINT)
@@ -91,13 +91,16 @@ def test_twice_is_safe_now(start, lab):
     assert any(entry["kind"].startswith("safe now") for entry in entries(lab.runs[0]))
 
 
-def test_a_service_stop_is_an_orderly_abort(start, lab):
+def test_a_service_stop_ends_in_order_what_the_next_start_goes_on_with(start, lab):
     watched = start("run", lab.queue("slow"), "--simulate", "--data", lab.data, "--json")
     watched.wait_for("Watch it.")
     watched.process.send_signal(signal.SIGTERM)
     stdout, code = watched.end()
     assert code == 1
-    assert json.loads(stdout)["runs"][0]["status"] == "aborted"
+    (run,) = json.loads(stdout)["runs"]
+    assert (run["status"], run["safe"]) == ("interrupted", "verified")
+    assert [entry["kind"] for entry in entries(lab.runs[0])][-1] == "end"
+    assert any("the next start goes on" in line for line in watched.lines)
 
 
 def read_until(terminal, text, seen=""):

@@ -140,7 +140,3 @@ def test_an_instrument_that_is_not_there_is_refused_and_not_called_safe(bench, l
     assert "TREAT THE OUTPUT AS LIVE" in result.stderr
 
 
-def test_without_a_terminal_nobody_is_asked(document, lab):
-    found, code = document("run", lab.queue("asking"), "--data", lab.data, "--yes")
-    assert code == 1
-    assert found["runs"][0]["status"] == "failed"

@@ -113,6 +113,37 @@ def test_a_line_typed_after_the_run_was_aborted_does_not_answer_the_next_questio
     assert second.by == "CD"
 
 
+def test_two_runs_at_once_are_asked_for_in_turn(terminal):
+    first, first_done = terminal.ask()
+    second, second_done = terminal.ask()
+    assert sum("mount pellet a" in text for text in terminal.written) == 1
+    terminal.lines.put("AB\n")
+    assert first_done.wait(10)
+    assert second.open
+    terminal.lines.put("CD\n")
+    assert second_done.wait(10)
+    assert (first.by, second.by) == ("AB", "CD")
+
+
+def test_an_answer_from_elsewhere_makes_the_typed_line_void_and_asks_for_the_next(terminal):
+    first, _ = terminal.ask()
+    second, second_done = terminal.ask()
+    first.reply("from another terminal", {})
+    terminal.lines.put("AB\n")  # was typed for the first
+    terminal.lines.put("CD\n")
+    assert second_done.wait(10)
+    assert (first.by, second.by) == ("from another terminal", "CD")
+
+
+def test_a_closed_terminal_declines_all_that_wait(terminal):
+    first, _ = terminal.ask()
+    second, woken = terminal.ask()
+    terminal.lines.put("")
+    assert woken.wait(10)
+    assert "closed" in first.declined
+    assert "closed" in second.declined
+
+
 def test_a_closed_terminal_declines_now_and_later(terminal):
     asked, woken = terminal.ask()
     terminal.lines.put("")

@@ -86,6 +86,14 @@ def test_an_abort_reaches_all_that_go_on_and_starts_no_other(bench):
     assert not bench.devices["furnace"].on
 
 
+def test_after_a_persons_stop_a_successor_says_that_the_queue_was_stopped(bench):
+    bench.at(2.5, lambda: bench.control.interrupt("Ctrl+C"))
+    second = replace(on_furnace(bench, "second"), after=("first",))
+    outcomes = bench.run(bench.planned("first"), second)
+    assert [outcome.status for outcome in outcomes] == ["aborted", "aborted"]
+    assert "Ctrl+C" in outcomes[1].reason
+
+
 def test_the_computers_stop_leaves_the_queue_as_it_is_to_be_gone_on_with(bench, make_bench):
     bench.at(2.5, lambda: bench.control.terminate("signal SIGTERM"))
     outcomes = bench.run(bench.planned("a"), bench.planned("b"))

@@ -94,13 +94,13 @@ def test_a_lost_reply_is_asked_for_again(served, world, bench, lab, tmp_path):
     assert json.loads(out)["runs"][0]["status"] == "done"
 
 
-def test_a_pulled_plug_fails_the_run_and_is_told(served, world, bench, lab, tmp_path):
+def test_a_pulled_plug_interrupts_the_run_and_is_told(served, world, bench, lab, tmp_path):
     number = world.add_fault("meter", r"READ\?", "disconnect", after=1)
     code, out, _ = bench("run", lab / "short.toml", "--world", served.endpoint, "--data", tmp_path, "--json")
     world.remove_fault(number)
     world.reconnect("meter")
     (run,) = json.loads(out)["runs"]
-    assert (code, run["status"], run["safe"]) == (3, "failed", "failed")
+    assert (code, run["status"], run["safe"]) == (3, "interrupted", "failed")
     assert world.inspect()["instruments"]["meter"]["output"] is True  # and the bench said so
     code, out, _ = bench("run", lab / "short.toml", "--world", served.endpoint, "--data", tmp_path, "--json")
     assert code == 0
@@ -181,4 +181,4 @@ def test_a_world_that_dies_under_a_run_ends_it_and_the_bench_says_unsafe(serve, 
         served.process.wait(PATIENCE_S)
     out, errors = client.communicate(timeout=PATIENCE_S)
     (run,) = json.loads(out)["runs"]
-    assert (client.returncode, run["status"], run["safe"]) == (3, "failed", "failed"), errors
+    assert (client.returncode, run["status"], run["safe"]) == (3, "interrupted", "failed"), errors
