@@ -138,5 +138,3 @@ def test_an_instrument_that_is_not_there_is_refused_and_not_called_safe(bench, l
     (run,) = json.loads(result.stdout)["runs"]
     assert (run["status"], run["simulated"], run["safe"]) == ("refused", False, "failed")
     assert "TREAT THE OUTPUT AS LIVE" in result.stderr
-
-
