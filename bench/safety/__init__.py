@@ -1,4 +1,4 @@
-"""Bringing instruments to their safe state, whatever else goes wrong."""
+"""What interlock rules say, and bringing instruments to their safe state whatever else goes wrong."""
 
 from bench.safety.make_safe import SAFE_TIMEOUT_S, make_safe_all
 from bench.safety.outcome import SafeOutcome, all_verified

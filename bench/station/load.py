@@ -10,6 +10,7 @@ from bench.core.files import TomlDocument, read_toml, validate
 from bench.core.limits import Limits
 from bench.station.checks import driver_classes, instrument_problems
 from bench.station.driver import DriverClass
+from bench.station.interlocks import interlock, interlock_problems
 from bench.station.limits import parse_limits
 from bench.station.model import (
     AmbientDeclared,
@@ -43,6 +44,7 @@ def station_from(document: TomlDocument) -> Station:
     problems += more
     problems += instrument_problems(document, classes)
     problems += wiring_problems(document, classes)
+    problems += interlock_problems(document)
     if file is None or problems:
         raise ConfigError(document.in_order(problems))
     return Station(
@@ -56,6 +58,7 @@ def station_from(document: TomlDocument) -> Station:
         procedures=file.procedures,
         simulation=file.simulation,
         data=document.data,
+        interlocks={name: interlock(name, table) for name, table in file.interlocks.items()},
     )
 
 

@@ -11,6 +11,7 @@ from bench.core.errors import BenchError
 from bench.core.files import did_you_mean
 from bench.core.limits import Limits
 from bench.core.roles import Load
+from bench.safety.interlock import Interlock
 from bench.station.driver import DriverClass
 
 T = TypeVar("T")
@@ -96,6 +97,7 @@ class Station:
     procedures: Mapping[str, str]
     simulation: Mapping[str, Any] | None
     data: Mapping[str, Any] = field(repr=False)
+    interlocks: Mapping[str, Interlock] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:

@@ -57,6 +57,19 @@ class FixtureTable(FileModel):
     notes: str = ""
 
 
+class InterlockTable(FileModel):
+    """`[interlocks.NAME]`. Its quantity, limit and instruments are checked apart."""
+
+    quantity: str = Field(examples=['"ambient", or "COLUMN of INSTRUMENT"'])
+    above: Any = None
+    below: Any = None
+    for_s: Annotated[float, QuantityField("s", at_least=0.0)] = Field(default=0.0, alias="for")
+    stale: Annotated[float, QuantityField("s", above=0.0)] = 1800.0
+    then: Literal["warn", "pause", "abort", "make_safe"] = Field(examples=['"abort"'])
+    instruments: list[str] = Field(default_factory=list)
+    notes: str = ""
+
+
 class StationFile(FileModel):
     """The whole file. `simulation` is the simulator's: the bench does not look into it."""
 
@@ -67,5 +80,6 @@ class StationFile(FileModel):
     instruments: dict[StationName, InstrumentTable] = Field(examples=["a table [instruments.NAME] for each"])
     fixtures: dict[StationName, FixtureTable] = Field(default_factory=dict)
     procedures: dict[Name, str] = Field(default_factory=dict)
+    interlocks: dict[Name, InterlockTable] = Field(default_factory=dict)
     simulation: dict[str, Any] | None = None
     notes: str = ""

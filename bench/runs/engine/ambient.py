@@ -10,6 +10,7 @@ from bench.station import ConnectedStation
 
 Note = Callable[..., object]
 """Journal.append."""
+Publish = Callable[[Reading], None]
 
 _LONGEST_READING_S = 30.0
 
@@ -17,16 +18,19 @@ _LONGEST_READING_S = 30.0
 class AmbientLog:
     """Reads in an actor of its own, so that a slow thermometer never delays a measurement."""
 
-    def __init__(self, clock: Clock, station: ConnectedStation, note: Note, interval_s: float) -> None:
+    def __init__(
+        self, clock: Clock, station: ConnectedStation, note: Note, publish: Publish, interval_s: float
+    ) -> None:
         self._clock = clock
         self._station = station
         self._note = note
+        self._publish = publish
         self._interval_s = interval_s
         self._over = clock.event("the end of the ambient log")
         self._actor: Actor | None = None
 
     def take(self, when: str) -> Reading:
-        """One reading, journalled. Raises what the thermometer raises."""
+        """One reading, journalled and published. Raises what the thermometer raises."""
         reading = self._station.ambient()
         self._note(
             "ambient",
@@ -35,6 +39,7 @@ class AmbientLog:
             u_K=self._station.ambient_u_K,
             overload=reading.overload,
         )
+        self._publish(reading)
         return reading
 
     def start(self, name: str) -> None:

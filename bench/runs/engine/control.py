@@ -22,13 +22,15 @@ class RunControl:
         self.changed = clock.event(f"a change of run {name}")
         self.urgent = clock.event(f"'safe now' for run {name}")
         self.paused = False
+        self.pause_reason = ""
         self.abort_reason: str | None = None
         self.cut_off = False
         """Whether the abort came from the computer and not from a person: the run may be taken up again."""
         self.safe_now_reason: str | None = None
 
-    def pause(self) -> None:
-        """Hold the run at its next step."""
+    def pause(self, reason: str = "") -> None:
+        """Hold the run at its next step; its instruments stay as they are."""
+        self.pause_reason = reason
         self.paused = True
         self.changed.set()
 

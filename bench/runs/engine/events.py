@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from bench.core.readings import Reading
 from bench.runs.engine.operators import OperatorRequest
 
 Status: TypeAlias = Literal["done", "failed", "aborted", "interrupted", "refused", "waiting"]
@@ -39,6 +40,14 @@ class RowRecorded:
     run_id: str
     row: Mapping[str, Any]
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AmbientRead:
+    """The temperature of the room in K, as a run logs it; `run_id` is empty where the bench itself looked."""
+
+    run_id: str
+    reading: Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,7 @@ class RunFinished:
 RunEvent: TypeAlias = (
     RunStarted
     | RowRecorded
+    | AmbientRead
     | Progressed
     | OperatorAsked
     | OperatorAnswered
@@ -119,6 +129,11 @@ class RunEvents:
     def subscribe(self, subscriber: Subscriber) -> None:
         """Add one."""
         self._subscribers.append(subscriber)
+
+    def unsubscribe(self, subscriber: Subscriber) -> None:
+        """Take it away; does nothing if it is not there."""
+        if subscriber in self._subscribers:
+            self._subscribers.remove(subscriber)
 
     def publish(self, event: RunEvent) -> None:
         """Never raises an Exception."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import logging
 import traceback
 from typing import Any, Literal
@@ -24,10 +25,12 @@ class RunLog:
         self._ending = ending
         self._events = events
         self._folder: RunFolder | None = None
+        self._kept: collections.deque[tuple[str, dict[str, Any]]] = collections.deque()
 
     def open(self, folder: RunFolder) -> None:
         """From now on there is a journal."""
         self._folder = folder
+        self._note_kept()
 
     def close(self) -> None:
         """The journal is closed, or good for nothing."""
@@ -44,6 +47,17 @@ class RunLog:
                 self.close()
             self._ending.note("failed", "storage", error)
             self.tell("error", f"the journal of run '{self._run_id}' cannot be written: {error}")
+
+    def note_from_outside(self, kind: str, **facts: Any) -> None:
+        """As `note`, from any thread; what comes before there is a journal is kept until there is one."""
+        self._kept.append((kind, facts))
+        if self._folder is not None:
+            self._note_kept()
+
+    def _note_kept(self) -> None:
+        while self._kept:
+            kind, facts = self._kept.popleft()
+            self.note(kind, **facts)
 
     def phase(self, name: str) -> None:
         """The run enters a phase, or is paused or resumed."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.core.clock.interface import ActorEnded, Clock
 from bench.core.errors import BenchError, LinkLostError, RunAbortedError
@@ -15,7 +15,7 @@ from bench.runs.engine.ambient import AmbientLog
 from bench.runs.engine.bench_context import BenchContext, RunSetting
 from bench.runs.engine.control import RunControl
 from bench.runs.engine.ending import Ending, describe
-from bench.runs.engine.events import RunEvents, RunFinished, Safety, Status
+from bench.runs.engine.events import AmbientRead, RunEvents, RunFinished, Safety, Status
 from bench.runs.engine.gate import AbortIgnoredError, RunGate
 from bench.runs.engine.guard import GRACE_S, RunGuard
 from bench.runs.engine.leases import LeaseTable
@@ -25,6 +25,7 @@ from bench.runs.engine.requesting import request_of
 from bench.runs.engine.run_instruments import RunInstruments
 from bench.runs.engine.run_log import RunLog
 from bench.runs.engine.taking_up import BEGAN, TakenUp, TakeUp, clock_anchor, take_up
+from bench.runs.interlocks.board import Board
 from bench.runs.planning.plan import PlannedRun
 from bench.runs.storage.catalogue import Catalogue
 from bench.runs.storage.files import StorageError
@@ -55,6 +56,7 @@ class RunServices:
     leases: LeaseTable
     operator: Operator
     events: RunEvents
+    board: Board
     catalogue: Catalogue
     seed: int | None = None
     grace_s: float = GRACE_S
@@ -166,7 +168,13 @@ class RunTask:
         """startup, execute, shutdown, with the room temperature logged around them."""
         assert self._folder is not None
         station = self._services.station
-        ambient = AmbientLog(self._clock, station, self._folder.journal.append, procedure.ambient_interval_s)
+        ambient = AmbientLog(
+            self._clock,
+            station,
+            self._folder.journal.append,
+            lambda reading: self._services.events.publish(AmbientRead(self._run.id, reading)),
+            procedure.ambient_interval_s,
+        )
         context = BenchContext(
             RunSetting(
                 run_id=self._run.id,
@@ -325,6 +333,10 @@ class RunTask:
     def abandoned(self) -> bool:
         """Whether the guard gave it up."""
         return self._abandoned is not None
+
+    def note(self, kind: str, **facts: Any) -> None:
+        """A line of the run's journal, from whoever acts on the run. Never raises an Exception."""
+        self._log.note_from_outside(kind, **facts)
 
     def tell_clock_failure(self, error: Exception) -> None:
         """The clock raised in the thread that waits for the run; the run's actor has been told as well."""

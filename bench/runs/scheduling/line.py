@@ -29,10 +29,11 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Who starts now, if anybody, and why the heads before it do not: by key."""
+    """Who starts now, if anybody, and why the heads before it do not: by key. `barred`: one is forbidden."""
 
     start: int | None
     blocked: dict[int, str]
+    barred: bool = False
 
 
 class WaitingLine:
@@ -59,17 +60,31 @@ class WaitingLine:
         """Leave the line; does nothing for who is not in it."""
         self._waiting.pop(key, None)
 
-    def choose(self, held: Callable[[int, Needs], str | None]) -> Choice:
-        """The first who may start. `held(key, needs)` names what others hold of it and who, or None."""
+    def choose(
+        self,
+        held: Callable[[int, Needs], str | None],
+        forbidden: Callable[[Needs], str | None] = lambda needs: None,
+    ) -> Choice:
+        """The first who may start. `held(key, needs)` names what others hold of it and who, or None.
+
+        `forbidden(needs)` says why nobody may begin who needs these, or None; who is forbidden to begin
+        reserves nothing, for nobody knows when that is over.
+        """
         blocked: dict[int, str] = {}
         before: list[Waiting] = []
+        barred = False
         for head in self._heads():
+            bar = forbidden(head.needs)
+            if bar is not None:
+                barred = True
+                blocked[head.key] = bar
+                continue
             why = held(head.key, head.needs) or _reserved(head, before)
             if why is None:
-                return Choice(head.key, blocked)
+                return Choice(head.key, blocked, barred)
             blocked[head.key] = why
             before.append(head)
-        return Choice(None, blocked)
+        return Choice(None, blocked, barred)
 
     def _heads(self) -> list[Waiting]:
         heads = []

@@ -15,6 +15,9 @@ from bench.runs.engine.leases import LeaseTable
 from bench.runs.engine.operators import AbsentOperator, Operator, SimulatedOperator
 from bench.runs.engine.outcome import QueueOutcome, RunOutcome
 from bench.runs.engine.run_task import RunServices
+from bench.runs.interlocks.board import Board
+from bench.runs.interlocks.interlocks import Interlocks
+from bench.runs.interlocks.room import room_of
 from bench.runs.planning.plan import Plan, PlannedRun
 from bench.runs.queue.item import LIVE, Item, Target
 from bench.runs.queue.memory import MemoryStore
@@ -43,7 +46,8 @@ class Runner:
     `operator` defaults to the world's in simulation and to nobody on hardware. `control` is how signals and
     people stop the queue, `events` how they watch it. `seed` is noted in each run's record.
     Drawing `figures` takes longer than many a simulated measurement; they can be left out. `guarded`: whether
-    a guard outlives this process and makes safe what it leaves; by default where the instruments do.
+    a guard outlives this process and makes safe what it leaves; by default where the instruments do. `board`
+    shows what was published last, `interlocks` are the station's rules at work.
     """
 
     def __init__(
@@ -72,13 +76,26 @@ class Runner:
         self._command = command
         self._wake = station.clock.event("a change of the queue")
         self._steps = QueuedSteps(operator or _default_operator(station), self._wake.set)
+        leases = leases if leases is not None else LeaseTable()
+        room = room_of(station, leases, self._events)
+        self.board = Board(station.clock, None if room is None else room.thermometer)
+        self.interlocks = Interlocks(
+            station.station.interlocks,
+            station.clock,
+            self._events,
+            wake=self._wake.set,
+            look_at_room=None if room is None else room.look,
+        )
+        self.board.listen_to_room(self.interlocks.hear_room)
+        self._events.subscribe(self.board)
         self._services = RunServices(
             station=station,
             data_dir=data_dir,
             clock=station.clock,
-            leases=leases if leases is not None else LeaseTable(),
+            leases=leases,
             operator=self._steps,
             events=self._events,
+            board=self.board,
             catalogue=Catalogue(data_dir),
             seed=seed,
             grace_s=grace_s,
@@ -191,6 +208,7 @@ class Runner:
             mine=self._mine,
             steps=self._steps,
             wake=self._wake,
+            interlocks=self.interlocks,
         )
 
     def _mine(self, item: Item) -> bool:

@@ -14,9 +14,11 @@ from bench.runs.engine.events import RunEvent, RunFinished, RunStarted, StatusCh
 from bench.runs.engine.leases import Resource
 from bench.runs.engine.outcome import RunOutcome
 from bench.runs.engine.run_task import RunServices, RunTask
+from bench.runs.interlocks.interlocks import LOOK_EVERY_S, Interlocks
+from bench.runs.interlocks.rule_state import WatchedRun
 from bench.runs.planning.plan import PlannedRun
 from bench.runs.queue.changes import Change
-from bench.runs.queue.item import GOING, LIVE, Item
+from bench.runs.queue.item import GOING, LIVE, Item, State
 from bench.runs.queue.queue import RunQueue
 from bench.runs.scheduling.admission import admission
 from bench.runs.scheduling.line import Waiting, WaitingLine
@@ -61,6 +63,7 @@ class Scheduler:
         mine: Callable[[Item], bool],
         steps: QueuedSteps,
         wake: ClockEvent,
+        interlocks: Interlocks,
     ) -> None:
         self._services = services
         self._clock: Clock = services.clock
@@ -70,6 +73,7 @@ class Scheduler:
         self._mine = mine
         self._steps = steps
         self._wake = wake
+        self._interlocks = interlocks
         self._notes = QueueNotes(queue, services.events)
         self._line = WaitingLine()
         self._later: dict[int, datetime] = {}
@@ -77,6 +81,7 @@ class Scheduler:
         self._going: dict[int, _Going] = {}
         self._phases: collections.deque[tuple[str, str]] = collections.deque()
         self._outcomes: dict[int, RunOutcome] = {}
+        self._barred = False
         self._keys: frozenset[int] | None = None
         self._total = 0
         services.events.subscribe(self._watch)
@@ -92,7 +97,7 @@ class Scheduler:
         self._total = len(waiting)
         for item in waiting:
             self._consider(item)
-        with MailWatch(self._queue.path, self._wake.set) as mail:
+        with MailWatch(self._queue.path, self._wake.set) as mail, self._interlocks:
             while True:
                 self._wake.clear()
                 self._read()
@@ -100,7 +105,7 @@ class Scheduler:
                 stopped = self._control.stop_reason is not None
                 if not stopped:
                     self._start_all()
-                if not self._going and (stopped or not (stay or self._later)):
+                if not self._going and (stopped or not (stay or self._later or self._waits_for_room())):
                     break
                 mail.known(self._queue.size)
                 self._wait()
@@ -143,12 +148,16 @@ class Scheduler:
         for key in sorted(key for key, until in self._later.items() if until <= utc):
             self._consider(self._queue.get(key))
         while self._control.stop_reason is None:
-            choice = self._line.choose(self._held)
+            choice = self._line.choose(self._held, self._interlocks.barred)
+            self._barred = choice.barred
             for key, why in choice.blocked.items():
                 self._notes.waits(self._queue.get(key), why)
             if choice.start is None:
                 return
             self._start(self._queue.get(choice.start))
+
+    def _waits_for_room(self) -> bool:
+        return self._barred and self._interlocks.worth_waiting()
 
     def _held(self, key: int, needs: frozenset[Resource]) -> str | None:
         return self._services.leases.conflict(holder_of(self._queue.get(key)), needs)
@@ -194,6 +203,10 @@ class Scheduler:
         task = RunTask(self._services, run, run_id=run_id, holder=holder, taking_up=again)
         self._going[item.key] = _Going(item, run, task)
         self._control.began(task.control)
+        hear = self._interlocks.began(
+            WatchedRun(run.id, run.procedure.columns, run.resources, task.control, task.note)
+        )
+        self._services.board.began(run.id, run.procedure.columns, run.instruments, hear)
         self._clock.spawn(task.attend, name=f"run {run.id}")
 
     def _publish_start(self, run: PlannedRun) -> None:
@@ -218,6 +231,8 @@ class Scheduler:
                 continue
             going.task.finish_abandoned()
             self._control.ended(going.task.control)
+            self._interlocks.ended(going.run.id)
+            self._services.board.ended(going.run.id)
             del self._going[key]
             outcome = going.task.outcome
             self._outcomes[key] = outcome
@@ -260,7 +275,9 @@ class Scheduler:
             run_id, phase = self._phases.popleft()
             key = self._key_of(run_id)
             if key is not None:
-                self._notes.state(self._queue.get(key), "paused" if phase == "paused" else "running")
+                why = self._going[key].task.control.pause_reason if phase == "paused" else ""
+                state: State = "paused" if phase == "paused" else "running"
+                self._notes.state(self._queue.get(key), state, why=why)
         try:
             for key, instruction in self._steps.post(self._queue, self._key_of):
                 item = self._queue.get(key)
@@ -311,6 +328,8 @@ class Scheduler:
         timeout = None
         if self._later and self._control.stop_reason is None:
             timeout = max(0.0, (min(self._later.values()) - self._clock.utc()).total_seconds())
+        if not self._going and self._control.stop_reason is None and self._waits_for_room():
+            timeout = LOOK_EVERY_S if timeout is None else min(timeout, LOOK_EVERY_S)
         try:
             self._wake.wait(timeout)
         except KeyboardInterrupt:  # nobody installed handlers (control.handle_signals)

@@ -1,0 +1,36 @@
+"""What a tripped interlock does to one run: the request to the run first, then the line in its journal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bench.runs.interlocks.rule_state import Trip
+
+
+def act(trip: Trip, reason: str, since: datetime) -> None:
+    """Warn, pause, abort or make safe, as the rule says; raises nothing.
+
+    An abort that was asked before is not repeated: a second one would mean "safe now".
+    """
+    rule, control = trip.rule, trip.run.control
+    if rule.then == "pause":
+        control.pause(reason)
+    elif rule.then == "abort" and control.abort_reason is None:
+        control.abort(reason)
+    elif rule.then == "make_safe":
+        control.safe_now(reason)
+    trip.run.note(
+        "interlock",
+        rule=rule.name,
+        then=rule.then,
+        quantity=str(rule.quantity),
+        value=trip.violation.value,
+        unit=trip.unit,
+        comparison=rule.comparison,
+        limit=rule.limit_text(trip.unit),
+        for_s=rule.for_s,
+        stale=trip.violation.silence,
+        stale_s=rule.stale_s,
+        since=since.isoformat(),
+        text=reason,
+    )

@@ -1,0 +1,257 @@
+"""The interlocks of a station at work: judge what runs publish, notice silence, act once, bar new runs."""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Any
+
+from bench.core.clock.interface import Actor, Clock
+from bench.runs.engine.events import Notice, RunEvent, RunEvents, StatusChanged
+from bench.runs.engine.leases import Resource
+from bench.runs.interlocks.acting import act
+from bench.runs.interlocks.rule_state import RuleState, Trip, WatchedRun
+from bench.runs.interlocks.wording import DOES, LEVELS, seen
+from bench.safety.interlock import Interlock, RoomTemperature, RowQuantity
+from bench.safety.watch import Violation
+
+LOOK_EVERY_S = 300.0
+"""Clock seconds between two looks at the room by the bench itself, while it bars runs and no run logs it."""
+LONGEST_WAIT_S = 86_400.0
+"""A queue with nothing else to do waits this long for the room to become right again."""
+_STOP_S = 60.0
+
+_log = logging.getLogger(__name__)
+
+
+class Interlocks:
+    """As a context manager: while runs may go on. `wake` is called when something may begin that was barred.
+
+    `look_at_room` reads the thermometer and publishes what it says; it is only called while no run goes on.
+    Everything else may be called from any thread, and happens in the thread that published the value, or in
+    a background actor of the clock when time alone decides. Without rules there is no actor.
+    """
+
+    def __init__(
+        self,
+        rules: Mapping[str, Interlock],
+        clock: Clock,
+        events: RunEvents,
+        *,
+        wake: Callable[[], None],
+        look_at_room: Callable[[], None] | None = None,
+    ) -> None:
+        self._clock = clock
+        self._events = events
+        self._wake = wake
+        self._look_at_room = look_at_room
+        self._states = tuple(RuleState(rule) for rule in rules.values())
+        self._rooms = tuple(
+            state for state in self._states if isinstance(state.rule.quantity, RoomTemperature)
+        )
+        self._mutex = threading.Lock()  # held for a few instructions, never across a wait
+        self._alarm = clock.event("interlocks")
+        self._due = math.inf
+        self._violated: frozenset[str] = frozenset()
+        self._idle_since = clock.now()
+        self._runs: dict[str, WatchedRun] = {}
+        self._broken: str | None = None
+        self._over = False
+        self._actor: Actor | None = None
+
+    def __enter__(self) -> Interlocks:
+        self._over = False
+        self._idle_since = self._clock.now()
+        if self._states:
+            self._events.subscribe(self._watch_phases)
+            self._actor = self._clock.spawn(self._watch, name="interlocks", background=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over = True
+        self._events.unsubscribe(self._watch_phases)
+        self._alarm.set()
+        if self._actor is not None:
+            self._actor.join(_STOP_S)
+
+    # -- runs come and go ---------------------------------------------------------------------------------
+
+    def began(self, run: WatchedRun) -> Callable[[float, Mapping[str, Any]], None] | None:
+        """`run` goes on from now. Returns who is to hear its rows, None if they do not matter."""
+        if not self._states:
+            return None
+        with self._mutex:
+            self._runs[run.id] = run
+            now = self._clock.now()
+            for state in self._states:
+                state.began(run, now)
+            heeded = tuple(
+                (state, state.rule.quantity.column)
+                for state in self._states
+                if isinstance(state.rule.quantity, RowQuantity) and state.hears(run.id)
+            )
+        self._judge(self._states)
+        self._alarm.set()
+        return (lambda now, row: self._hear_row(run.id, heeded, now, row)) if heeded else None
+
+    def ended(self, run_id: str) -> None:
+        """It is being made safe, or has ended: nothing more can be done to it."""
+        with self._mutex:
+            self._runs.pop(run_id, None)
+            self._idle_since = now = self._clock.now()
+            for state in self._states:
+                state.ended(run_id, now)
+        self._judge(self._states)
+        if any(state.idle for state in self._rooms):
+            self._alarm.set()
+
+    def _watch_phases(self, event: RunEvent) -> None:
+        if not isinstance(event, StatusChanged):
+            return
+        if event.phase == "safe":
+            self.ended(event.run_id)
+        elif event.phase == "shutdown":
+            with self._mutex:
+                for state in self._states:
+                    state.winding_up(event.run_id)
+
+    # -- values -------------------------------------------------------------------------------------------
+
+    def hear_room(self, now: float, kelvin: float | None) -> None:
+        """The temperature of the room was read; see Board.listen_to_room."""
+        if self._rooms:
+            self._take(now, [(state, kelvin, "") for state in self._rooms])
+
+    def _hear_row(
+        self, run_id: str, heeded: tuple[tuple[RuleState, str], ...], now: float, row: Mapping[str, Any]
+    ) -> None:
+        self._take(now, [(state, row.get(column), run_id) for state, column in heeded])
+
+    def _take(self, now: float, values: list[tuple[RuleState, Any, str]]) -> None:
+        due = math.inf
+        turned = []
+        try:
+            with self._mutex:
+                for state, value, source in values:
+                    if state.heard(now, value, source):
+                        turned.append(state)
+                    due = min(due, state.due(source))
+            if turned:
+                self._judge(turned)
+        except Exception as error:
+            self._break(error)
+        if due < self._due:
+            self._alarm.set()
+
+    def _break(self, error: Exception) -> None:
+        """A mistake in here must not pass for safety: whatever is watched is aborted, and nothing begins."""
+        _log.exception("the interlocks failed")
+        if self._broken is None:
+            self._broken = f"the interlocks failed and protect nothing: {type(error).__name__}: {error}"
+            self._events.publish(Notice("", "error", self._broken))
+        for run in tuple(self._runs.values()):
+            if run.control.abort_reason is None:
+                run.control.abort(self._broken)
+
+    # -- verdicts -----------------------------------------------------------------------------------------
+
+    def _judge(self, states: Iterable[RuleState]) -> None:
+        """Act on what is violated now and was not acted on."""
+        with self._mutex:
+            now = self._clock.now()
+            trips = [trip for state in states for trip in state.trips(now)]
+            before = self._violated
+            self._violated = frozenset(state.rule.name for state in self._states if state.violated(now))
+        for trip in trips:
+            act(trip, self._text(trip.rule, trip.violation, trip.unit), self._utc(trip.violation.since))
+        self._tell(trips)
+        if before - self._violated:
+            self._wake()
+
+    def _tell(self, trips: list[Trip]) -> None:
+        """One notice for each violation, whatever number of runs it concerns."""
+        by_violation: dict[Violation, list[Trip]] = {}  # by identity
+        for trip in trips:
+            by_violation.setdefault(trip.violation, []).append(trip)
+        for violation, concerned in by_violation.items():
+            rule, runs = concerned[0].rule, [trip.run.id for trip in concerned]
+            text = (
+                f"{self._text(rule, violation, concerned[0].unit)}; run {', '.join(runs)}: {DOES[rule.then]}"
+            )
+            _log.warning("%s", text)
+            self._events.publish(Notice(runs[0] if len(runs) == 1 else "", LEVELS[rule.then], text))
+
+    def barred(self, wanted: Iterable[Resource]) -> str | None:
+        """What forbids that a run which needs `wanted` begins now; None if nothing does."""
+        wanted = tuple(wanted)
+        if self._broken is not None:
+            return self._broken
+        for state in self._states:
+            with self._mutex:
+                found = state.bars(wanted, self._clock.now())
+            if found is not None:
+                return self._text(state.rule, *found)
+        return None
+
+    def release(self, name: str) -> None:
+        """A person has looked: what ended runs left violated by this rule bars no run any more."""
+        with self._mutex:
+            for state in self._states:
+                if state.rule.name == name:
+                    state.release()
+        self._judge(self._states)
+        self._wake()
+
+    # -- the background actor -----------------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        try:
+            self._wake_in_time()
+        except Exception as error:
+            self._break(error)
+
+    def _wake_in_time(self) -> None:
+        looked = -math.inf
+        while not self._over:
+            self._alarm.clear()
+            if self._room_unwatched() and self._clock.now() - looked >= LOOK_EVERY_S:
+                self._look()
+                looked = self._clock.now()
+            self._judge(self._states)
+            with self._mutex:
+                self._due = min((state.changes_at() for state in self._states), default=math.inf)
+            until = min(self._due, looked + LOOK_EVERY_S) if self._room_unwatched() else self._due
+            self._alarm.wait(None if math.isinf(until) else until - self._clock.now())
+
+    def _room_unwatched(self) -> bool:
+        """Whether the room bars runs while no run logs it."""
+        if self._look_at_room is None:
+            return False
+        with self._mutex:
+            now = self._clock.now()
+            return any(
+                state.idle and state.rule.then != "warn" and state.violated(now) for state in self._rooms
+            )
+
+    def _look(self) -> None:
+        assert self._look_at_room is not None
+        try:
+            self._look_at_room()
+        except Exception:  # a thermometer that does not answer leaves the room as it was last known
+            _log.warning("the room could not be looked at", exc_info=True)
+
+    def worth_waiting(self) -> bool:
+        """Whether the room may become right again while nothing goes on: then a barred run is waited for."""
+        return self._room_unwatched() and self._clock.now() - self._idle_since < LONGEST_WAIT_S
+
+    def _text(self, rule: Interlock, violation: Violation, unit: str) -> str:
+        return seen(rule, violation, unit, self._utc(violation.since))
+
+    def _utc(self, time: float) -> datetime:
+        return self._clock.utc() - timedelta(seconds=self._clock.now() - time)

@@ -1,0 +1,220 @@
+"""One interlock rule in operation: a watch on each source of its quantity, and which runs it concerns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.core.errors import QuantityError
+from bench.runs.columns import Column
+from bench.runs.engine.control import RunControl
+from bench.runs.engine.leases import Resource
+from bench.safety.interlock import Interlock, RoomTemperature
+from bench.safety.watch import Condition, Violation, Watch
+
+_ROOM = ""
+_NOBODY = " "
+"""Sources that are no run: the room, and the silence while no run publishes what a rule needs to know."""
+
+
+@dataclass(frozen=True, eq=False)
+class WatchedRun:
+    """A run that goes on, as far as interlocks have to know it. `note` writes into its journal."""
+
+    id: str
+    columns: tuple[Column, ...]
+    resources: frozenset[Resource]
+    control: RunControl
+    note: Callable[..., None]
+
+    def uses(self, resources: Iterable[Resource]) -> bool:
+        """Whether it holds one of these."""
+        return _meet(self.resources, resources)
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """What one violation is to do to one run."""
+
+    rule: Interlock
+    violation: Violation
+    unit: str
+    run: WatchedRun
+
+
+@dataclass(slots=True)
+class _Source:
+    watch: Watch
+    unit: str
+    bars: frozenset[Resource] | None
+    """What is barred while it is violated; None is everything."""
+    fed: bool = True
+    acted: dict[str, Violation] = field(default_factory=dict)
+
+
+class RuleState:
+    """Knows no clock: every call says what time it is, in seconds that never go back.
+
+    A rule without `instruments` acts on the run that published the value, one on the room on all runs.
+    """
+
+    def __init__(self, rule: Interlock) -> None:
+        self.rule = rule
+        self._named = frozenset(Resource("instrument", name) for name in rule.instruments)
+        self._sources: dict[str, _Source] = {}
+        self._left: list[tuple[Violation, str, frozenset[Resource] | None]] = []
+        self._runs: dict[str, WatchedRun] = {}
+
+    # -- runs come and go ---------------------------------------------------------------------------------
+
+    def began(self, run: WatchedRun, now: float) -> None:
+        """`run` goes on from now; where the rule needs its values, they are expected from now."""
+        self._runs[run.id] = run
+        quantity = self.rule.quantity
+        if isinstance(quantity, RoomTemperature):
+            self._expect_room(run, quantity.unit, now)
+        elif run.uses([Resource("instrument", quantity.instrument)]):
+            unit = next((column.unit for column in run.columns if column.name == quantity.column), None)
+            if unit is not None:
+                own = frozenset(resource for resource in run.resources if resource.kind != "fixture")
+                self._sources[run.id] = self._source(unit, self._named or own, now)
+                self._left = [left for left in self._left if not _overlap(left[2], run.resources)]
+        self._expect_somebody(now)
+
+    def winding_up(self, run_id: str) -> None:
+        """`run_id` is in its shutdown: what it publishes still counts, its silence does not."""
+        source = self._sources.get(run_id)
+        if source is not None:
+            source.watch.rest()
+
+    def ended(self, run_id: str, now: float) -> None:
+        """It publishes no more, and nothing can be done to it. What was beyond its limit stays so."""
+        if self._runs.pop(run_id, None) is None:
+            return
+        source = self._sources.pop(run_id, None)
+        if source is not None:
+            source.watch.look(now)
+            source.watch.rest()
+            violation = source.watch.look(now)
+            if violation is not None and self.rule.then != "warn":
+                self._left.append((violation, source.unit, source.bars))
+        room = self._sources.get(_ROOM)
+        if room is not None and not self._concerned(_ROOM):
+            room.watch.rest()
+        self._expect_somebody(now)
+
+    def _expect_room(self, run: WatchedRun, unit: str, now: float) -> None:
+        room = self._sources.get(_ROOM)
+        if room is None:
+            room = self._sources[_ROOM] = self._source(unit, self._named or None, now)
+            room.watch.rest()
+        if self._concerned(_ROOM) == [run]:
+            room.watch.expect(self.rule.stale_s, now)
+
+    def _expect_somebody(self, now: float) -> None:
+        """While runs need to know and no run publishes, the silence itself is watched."""
+        if not self._named or isinstance(self.rule.quantity, RoomTemperature):
+            return
+        published = any(source not in (_ROOM, _NOBODY) for source in self._sources)
+        if published or not self._concerned(_NOBODY):
+            self._sources.pop(_NOBODY, None)
+        elif _NOBODY not in self._sources:
+            silence = Condition(self.rule.comparison, math.nan, 0.0, self.rule.stale_s)
+            self._sources[_NOBODY] = _Source(Watch(silence, now), "", self._named)
+
+    def _source(self, unit: str, bars: frozenset[Resource] | None, now: float) -> _Source:
+        try:
+            return _Source(Watch(self.rule.condition(unit), now), unit, bars)
+        except QuantityError:  # what cannot be compared is no value, and its silence counts
+            silence = Condition(self.rule.comparison, math.nan, 0.0, self.rule.stale_s)
+            return _Source(Watch(silence, now), unit, bars, fed=False)
+
+    # -- values -------------------------------------------------------------------------------------------
+
+    def hears(self, run_id: str) -> bool:
+        """Whether rows of this run matter."""
+        source = self._sources.get(run_id)
+        return source is not None and source.fed
+
+    def heard(self, now: float, value: Any, run_id: str = _ROOM) -> bool:
+        """The run, or the room, published this value. Whether that turns the verdict."""
+        source = self._sources.get(run_id)
+        if source is None:
+            return False
+        number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
+        before = source.watch.violation
+        return source.watch.feed(now, None if number is None else float(number)) is not before
+
+    def due(self, run_id: str = _ROOM) -> float:
+        """When this source has to be looked at again if it publishes nothing before."""
+        source = self._sources.get(run_id)
+        return math.inf if source is None else source.watch.changes_at()
+
+    # -- verdicts -----------------------------------------------------------------------------------------
+
+    def trips(self, now: float) -> list[Trip]:
+        """What is to be done at `now` and was not said before: once for each violation and run."""
+        found = []
+        for name, source in self._sources.items():
+            violation = source.watch.look(now)
+            if violation is None:
+                source.acted.clear()
+                continue
+            for run in self._concerned(name):
+                if source.acted.get(run.id) is not violation:
+                    source.acted[run.id] = violation
+                    found.append(Trip(self.rule, violation, source.unit, run))
+        return found
+
+    def changes_at(self) -> float:
+        """When to look again if nothing is published before."""
+        return min(map(self.due, self._sources), default=math.inf)
+
+    def bars(self, wanted: Iterable[Resource], now: float) -> tuple[Violation, str] | None:
+        """The violation, with its unit, for which a run that needs `wanted` may not begin; None if none."""
+        if self.rule.then == "warn":
+            return None
+        wanted = tuple(wanted)
+        for violation, unit, barred in self._violations(now):
+            if _overlap(barred, wanted):
+                return violation, unit
+        return None
+
+    def violated(self, now: float) -> bool:
+        """Whether anything is, also by a run that has ended."""
+        return any(True for _ in self._violations(now))
+
+    @property
+    def idle(self) -> bool:
+        """Whether no run goes on."""
+        return not self._runs
+
+    def release(self) -> None:
+        """A person has looked: what runs that have ended left violated does not count any more."""
+        self._left.clear()
+
+    def _violations(self, now: float) -> Iterator[tuple[Violation, str, frozenset[Resource] | None]]:
+        yield from self._left
+        for source in self._sources.values():
+            violation = source.watch.look(now)
+            if violation is not None:
+                yield violation, source.unit, source.bars
+
+    def _concerned(self, source: str) -> list[WatchedRun]:
+        if self._named:
+            return [run for run in self._runs.values() if run.uses(self._named)]
+        if source == _ROOM:
+            return list(self._runs.values())
+        return [self._runs[source]] if source in self._runs else []
+
+
+def _meet(mine: Iterable[Resource], theirs: Iterable[Resource]) -> bool:
+    """Whether two sets of resources are not independent."""
+    theirs = tuple(theirs)
+    return any(one.conflicts_with(other) for one in mine for other in theirs)
+
+
+def _overlap(barred: frozenset[Resource] | None, wanted: Iterable[Resource]) -> bool:
+    return barred is None or _meet(barred, wanted)

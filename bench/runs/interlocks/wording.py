@@ -1,0 +1,43 @@
+"""What an interlock saw and does, for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from bench.runs.estimate import format_duration
+from bench.safety.interlock import Action, Interlock
+from bench.safety.watch import Violation
+
+_ZERO_CELSIUS_K = 273.15
+
+LEVELS: Mapping[Action, Literal["warning", "error"]] = {
+    "warn": "warning",
+    "pause": "warning",
+    "abort": "error",
+    "make_safe": "error",
+}
+DOES: Mapping[Action, str] = {
+    "warn": "nothing is done to it",
+    "pause": "it is paused until a person resumes it, its outputs stay as they are",
+    "abort": "it is aborted in order",
+    "make_safe": "its instruments are made safe at once",
+}
+
+
+def seen(rule: Interlock, violation: Violation, unit: str, since: datetime) -> str:
+    """`interlock hot-room: ambient is above 30 degC (304.35 K, 31.20 degC) since 2026-01-01 12:00:00 UTC`."""
+    when = f"since {since:%Y-%m-%d %H:%M:%S} UTC"
+    if violation.value is None:
+        silence = format_duration(rule.stale_s)
+        return f"interlock {rule.name}: no value of {rule.quantity} {when} (the longest allowed: {silence})"
+    value = shown(violation.value, unit)
+    limit = rule.limit_text(unit)
+    return f"interlock {rule.name}: {rule.quantity} is {rule.comparison} {limit} ({value}) {when}"
+
+
+def shown(value: float, unit: str) -> str:
+    """A value with its unit; a temperature in kelvin in degrees Celsius too."""
+    text = f"{value:.6g} {unit}".strip()
+    return f"{text}, {value - _ZERO_CELSIUS_K:.2f} degC" if unit == "K" else text
