@@ -277,7 +277,8 @@ class Scheduler:
             if key is not None:
                 why = self._going[key].task.control.pause_reason if phase == "paused" else ""
                 state: State = "paused" if phase == "paused" else "running"
-                self._notes.state(self._queue.get(key), state, why=why)
+                waits = f"a person to resume it: {why}" if why else ""
+                self._notes.state(self._queue.get(key), state, why=why, waiting_for=waits)
         try:
             for key, instruction in self._steps.post(self._queue, self._key_of):
                 item = self._queue.get(key)

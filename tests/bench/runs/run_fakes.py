@@ -45,6 +45,7 @@ class Device:
     other: bool = False
     hang_s: float = 0.0
     guards: bool = False
+    kelvin: float | None = 296.0
 
 
 class FakeDriver:
@@ -115,7 +116,8 @@ class FakeThermometer(FakeDriver):
 
     def temperature(self):
         self._link()
-        return Reading(296.0, "K", self.clock.now())
+        kelvin = self.device.kelvin
+        return Reading(kelvin, "K", self.clock.now(), overload=kelvin is None)
 
 
 DRIVERS = {"source": FakeSource, "furnace": FakeFurnace, "thermometer": FakeThermometer}
@@ -201,7 +203,7 @@ class Sweep(Procedure):
 class Bench:
     """A station of fakes on a clock, with everything a queue of runs needs."""
 
-    def __init__(self, folder, clock=None, simulated=True, **more):
+    def __init__(self, folder, clock=None, simulated=True, interlocks=(), **more):
         self.clock = clock if clock is not None else VirtualClock()
         self.devices = {"meter": Device(), "furnace": Device(), "ambient": Device()}
         self.station = Station(
@@ -218,6 +220,7 @@ class Bench:
             procedures={},
             simulation={"file": "world.toml"},
             data={},
+            interlocks={rule.name: rule for rule in interlocks},
         )
         self.world = FakeWorld(self.devices)
         self.connected = connect(

@@ -42,6 +42,21 @@ values = st.recursive(
 )
 
 
+RULES = """
+[interlocks.hot]
+quantity = "ambient"
+above = "30 degC"
+for = "2 min"
+then = "abort"
+
+[interlocks.silent]
+quantity = "Voltage of meter"
+below = "-1 V"
+then = "warn"
+instruments = ["second"]
+"""
+
+
 def paths(value, at=()):
     """Every key path in nested tables and lists."""
     yield at
@@ -71,7 +86,7 @@ def mutated(data, draw):
 @slow
 @given(data=st.data())
 def test_any_mutation_of_the_data_gives_problems_or_a_station(fakelab, station_text, data):
-    tables = tomllib.loads(station_text)
+    tables = tomllib.loads(station_text + RULES)
     for _ in range(data.draw(st.integers(1, 4))):
         tables = mutated(tables, data.draw)
     problems = problems_of(tables)
@@ -90,7 +105,7 @@ def problems_of(tables):
 @slow
 @given(data=st.data())
 def test_any_mutation_of_the_text_gives_problems_or_none(fakelab, station_text, tmp_path, data):
-    text = station_text
+    text = station_text + RULES
     for _ in range(data.draw(st.integers(1, 3))):
         start = data.draw(st.integers(0, len(text)))
         end = data.draw(st.integers(start, min(len(text), start + 12)))

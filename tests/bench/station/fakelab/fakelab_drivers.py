@@ -7,6 +7,7 @@ from typing import ClassVar
 from bench.core.errors import CommunicationError, IdentityError, SafeStateError
 from bench.core.readings import Reading
 from bench.core.roles import Identity, SafeReport
+from bench.runs.columns import Column
 
 LOG: list[tuple[str, str]] = []
 ROOM_K = 294.5
@@ -112,3 +113,17 @@ def build(station, folder, clock, seed):
 
 def build_refusing(station, folder, clock, seed):
     raise ValueError("the truth has no pellet")
+
+
+class VesselLog:
+    name = "vessel-log"
+    columns = (
+        Column("Time", "s"),
+        Column("Vessel temperature", "degC"),
+        Column("Voltage", "V"),
+        Column("Phase", kind="text"),
+    )
+
+
+class StockLog:
+    DATA_COLUMNS: ClassVar = ["Time (s)", "Pressure (bar)"]
