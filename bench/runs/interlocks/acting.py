@@ -13,16 +13,17 @@ def act(trip: Trip, reason: str, since: datetime) -> None:
     An abort that was asked before is not repeated: a second one would mean "safe now".
     """
     rule, control = trip.rule, trip.run.control
-    if rule.then == "pause":
-        control.pause(reason)
-    elif rule.then == "abort" and control.abort_reason is None:
-        control.abort(reason)
-    elif rule.then == "make_safe":
+    if rule.then == "make_safe":
         control.safe_now(reason)
+    elif rule.then == "pause" and not trip.ending:
+        control.pause(reason)
+    elif rule.then == "abort" and not trip.ending and control.abort_reason is None:
+        control.abort(reason)
     trip.run.note(
         "interlock",
         rule=rule.name,
         then=rule.then,
+        in_shutdown=trip.ending,
         quantity=str(rule.quantity),
         value=trip.violation.value,
         unit=trip.unit,

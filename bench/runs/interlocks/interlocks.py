@@ -15,7 +15,7 @@ from bench.runs.engine.events import Notice, RunEvent, RunEvents, StatusChanged
 from bench.runs.engine.leases import Resource
 from bench.runs.interlocks.acting import act
 from bench.runs.interlocks.rule_state import RuleState, Trip, WatchedRun
-from bench.runs.interlocks.wording import DOES, LEVELS, seen
+from bench.runs.interlocks.wording import LEVELS, consequence, seen
 from bench.safety.interlock import Interlock, RoomTemperature, RowQuantity
 from bench.safety.watch import Violation
 
@@ -181,9 +181,8 @@ class Interlocks:
             by_violation.setdefault(trip.violation, []).append(trip)
         for violation, concerned in by_violation.items():
             rule, runs = concerned[0].rule, [trip.run.id for trip in concerned]
-            text = (
-                f"{self._text(rule, violation, concerned[0].unit)}; run {', '.join(runs)}: {DOES[rule.then]}"
-            )
+            does = "; ".join(consequence(trip) for trip in concerned)
+            text = f"{self._text(rule, violation, concerned[0].unit)}; {does}"
             _log.warning("%s", text)
             self._events.publish(Notice(runs[0] if len(runs) == 1 else "", LEVELS[rule.then], text))
 
@@ -217,16 +216,16 @@ class Interlocks:
             self._break(error)
 
     def _wake_in_time(self) -> None:
-        looked = -math.inf
+        next_look = 0.0
         while not self._over:
             self._alarm.clear()
-            if self._room_unwatched() and self._clock.now() - looked >= LOOK_EVERY_S:
+            if self._room_unwatched() and self._clock.now() >= next_look:
                 self._look()
-                looked = self._clock.now()
+                next_look = self._clock.now() + LOOK_EVERY_S
             self._judge(self._states)
             with self._mutex:
                 self._due = min((state.changes_at() for state in self._states), default=math.inf)
-            until = min(self._due, looked + LOOK_EVERY_S) if self._room_unwatched() else self._due
+            until = min(self._due, next_look) if self._room_unwatched() else self._due
             self._alarm.wait(None if math.isinf(until) else until - self._clock.now())
 
     def _room_unwatched(self) -> bool:

@@ -36,12 +36,13 @@ class WatchedRun:
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """What one violation is to do to one run."""
+    """What one violation is to do to one run; `ending`: in its shutdown, where only "safe now" acts."""
 
     rule: Interlock
     violation: Violation
     unit: str
     run: WatchedRun
+    ending: bool
 
 
 @dataclass(slots=True)
@@ -66,6 +67,7 @@ class RuleState:
         self._sources: dict[str, _Source] = {}
         self._left: list[tuple[Violation, str, frozenset[Resource] | None]] = []
         self._runs: dict[str, WatchedRun] = {}
+        self._ending: set[str] = set()
 
     # -- runs come and go ---------------------------------------------------------------------------------
 
@@ -85,6 +87,9 @@ class RuleState:
 
     def winding_up(self, run_id: str) -> None:
         """`run_id` is in its shutdown: what it publishes still counts, its silence does not."""
+        if run_id not in self._runs:
+            return
+        self._ending.add(run_id)
         source = self._sources.get(run_id)
         if source is not None:
             source.watch.rest()
@@ -93,6 +98,7 @@ class RuleState:
         """It publishes no more, and nothing can be done to it. What was beyond its limit stays so."""
         if self._runs.pop(run_id, None) is None:
             return
+        self._ending.discard(run_id)
         source = self._sources.pop(run_id, None)
         if source is not None:
             source.watch.look(now)
@@ -165,7 +171,7 @@ class RuleState:
             for run in self._concerned(name):
                 if source.acted.get(run.id) is not violation:
                     source.acted[run.id] = violation
-                    found.append(Trip(self.rule, violation, source.unit, run))
+                    found.append(Trip(self.rule, violation, source.unit, run, run.id in self._ending))
         return found
 
     def changes_at(self) -> float:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from bench.runs.estimate import format_duration
+from bench.runs.interlocks.rule_state import Trip
 from bench.safety.interlock import Action, Interlock
 from bench.safety.watch import Violation
 
@@ -18,11 +19,11 @@ LEVELS: Mapping[Action, Literal["warning", "error"]] = {
     "abort": "error",
     "make_safe": "error",
 }
-DOES: Mapping[Action, str] = {
-    "warn": "nothing is done to it",
-    "pause": "it is paused until a person resumes it, its outputs stay as they are",
-    "abort": "it is aborted in order",
-    "make_safe": "its instruments are made safe at once",
+_DOES: Mapping[Action, str] = {
+    "warn": "goes on",
+    "pause": "is paused until a person resumes it, its outputs stay as they are",
+    "abort": "is aborted in order",
+    "make_safe": "is stopped and its instruments are made safe at once",
 }
 
 
@@ -35,6 +36,13 @@ def seen(rule: Interlock, violation: Violation, unit: str, since: datetime) -> s
     value = shown(violation.value, unit)
     limit = rule.limit_text(unit)
     return f"interlock {rule.name}: {rule.quantity} is {rule.comparison} {limit} ({value}) {when}"
+
+
+def consequence(trip: Trip) -> str:
+    """`run a is aborted in order`."""
+    if trip.ending and trip.rule.then in ("pause", "abort"):
+        return f"run {trip.run.id} is in its shutdown already, which goes on"
+    return f"run {trip.run.id} {_DOES[trip.rule.then]}"
 
 
 def shown(value: float, unit: str) -> str:

@@ -26,6 +26,7 @@ def test_it_is_in_the_journal_with_everything_one_asks_later(make_bench):
     assert facts == {
         "rule": "high",
         "then": "abort",
+        "in_shutdown": False,
         "quantity": "Level of meter",
         "value": 4.0,
         "unit": "V",
@@ -78,6 +79,30 @@ def test_make_safe_does_not_wait_for_the_shutdown_of_the_run(make_bench, hooks):
     assert [event.level for event in notices(bench)] == ["error"]
 
 
+@pytest.mark.parametrize(
+    ("then", "safe_at"), [("pause", [0.0, 70.5]), ("abort", [0.0, 70.5]), ("make_safe", None)]
+)
+def test_in_the_shutdown_of_a_run_only_make_safe_acts(make_bench, hooks, then, safe_at):
+    bench = make_bench(interlocks=[level(then, above="9 V")])
+
+    def shutdown(run):
+        run.context.sleep(5.0)
+        run.context.measure({"Level": 10.0, "Phase": "cooling"})
+        run.context.sleep(60.0)
+
+    hooks["shutdown"] = shutdown
+    (outcome,) = bench.run(bench.planned(points=5))
+    (notice,) = notices(bench)
+    assert entries(outcome)[0].facts["in_shutdown"]
+    if then == "make_safe":
+        assert bench.devices["meter"].made_safe[1] == pytest.approx(10.5)
+        assert notice.text.endswith("run r1 is stopped and its instruments are made safe at once")
+    else:
+        assert outcome.status == "done"
+        assert bench.devices["meter"].made_safe == pytest.approx(safe_at)
+        assert notice.text.endswith("run r1 is in its shutdown already, which goes on")
+
+
 def test_two_rules_at_once_are_one_abort_and_not_safe_now(make_bench, hooks):
     bench = make_bench(interlocks=[level("abort"), level("abort", above="3 V", for_s=1.1, name="too")])
     hooks["shutdown"] = lambda run: run.context.sleep(60.0)
@@ -105,7 +130,7 @@ def test_the_room_concerns_every_run_in_one_notice(make_bench):
     )
     assert [span(outcome)[1] for outcome in outcomes] == [pytest.approx(1200.0, abs=2.0)] * 2
     (notice,) = notices(bench)
-    assert "run a, b" in notice.text
+    assert notice.text.endswith("; run a is aborted in order; run b is aborted in order")
     assert all(len(entries(outcome)) == 1 for outcome in outcomes)
 
 
