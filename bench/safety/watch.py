@@ -76,9 +76,17 @@ class Watch:
         """What was violated when it was last fed or looked at."""
         return self._violation
 
+    @property
+    def calm(self) -> bool:
+        """Whether nothing is violated or beyond its limit: then only silence can change the verdict."""
+        return self._violation is None and self._beyond is None
+
     def feed(self, time: float, value: float | None) -> Violation | None:
         """Take a value; what is violated then."""
-        self.look(time)
+        if self.calm and self._now <= time < self._silent_at() and value is not None and math.isfinite(value):
+            self._now = time  # nearly every row: nothing can have happened since the last
+        else:
+            self.look(time)
         if value is None or not math.isfinite(value):
             return self._violation
         self._heard = self._now
@@ -86,10 +94,10 @@ class Watch:
         if self._condition.beyond(value):
             self._within = None
             self._beyond = self._beyond or Violation(self._now, value)
-        else:
-            self._beyond = None
-            self._within = self._now if self._within is None else self._within
-        return self.look(time)
+            return self.look(time)
+        self._beyond = None
+        self._within = self._now if self._within is None else self._within
+        return None if self._violation is None else self.look(time)
 
     def look(self, time: float) -> Violation | None:
         """What is violated at `time`, if nothing was heard since."""
@@ -110,11 +118,8 @@ class Watch:
         return min(self._trips_at(), self._over_at(), self._silent_at())
 
     def rest(self) -> None:
-        """Nothing is expected any more: silence does not count from now on, and did not."""
+        """Nothing is expected any more: silence does not count from now on. What is violated stays so."""
         self._condition = replace(self._condition, stale_s=math.inf)
-        self._silent = False
-        if self._violation is not None and self._violation.silence:
-            self._violation = None
 
     def expect(self, stale_s: float, time: float) -> None:
         """Values are expected again from `time` on."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import math
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeAlias
 
 from bench.core.clock.interface import Actor, Clock
 from bench.runs.engine.events import Notice, RunEvent, RunEvents, StatusChanged
@@ -18,12 +19,16 @@ from bench.runs.interlocks.rule_state import RuleState, Trip, WatchedRun
 from bench.runs.interlocks.wording import LEVELS, consequence, seen
 from bench.safety.interlock import Interlock, RoomTemperature, RowQuantity
 from bench.safety.watch import Violation
+from bench.station.interlocks import ROOM
 
 LOOK_EVERY_S = 300.0
 """Clock seconds between two looks at the room by the bench itself, while it bars runs and no run logs it."""
 LONGEST_WAIT_S = 86_400.0
 """A queue with nothing else to do waits this long for the room to become right again."""
 _STOP_S = 60.0
+
+Heeded: TypeAlias = tuple[tuple[RuleState, str], ...]
+"""Rules, each with the column whose value it wants."""
 
 _log = logging.getLogger(__name__)
 
@@ -50,8 +55,8 @@ class Interlocks:
         self._wake = wake
         self._look_at_room = look_at_room
         self._states = tuple(RuleState(rule) for rule in rules.values())
-        self._rooms = tuple(
-            state for state in self._states if isinstance(state.rule.quantity, RoomTemperature)
+        self._rooms: Heeded = tuple(
+            (state, ROOM) for state in self._states if isinstance(state.rule.quantity, RoomTemperature)
         )
         self._mutex = threading.Lock()  # held for a few instructions, never across a wait
         self._alarm = clock.event("interlocks")
@@ -91,14 +96,14 @@ class Interlocks:
             now = self._clock.now()
             for state in self._states:
                 state.began(run, now)
-            heeded = tuple(
+            heeded: Heeded = tuple(
                 (state, state.rule.quantity.column)
                 for state in self._states
                 if isinstance(state.rule.quantity, RowQuantity) and state.hears(run.id)
             )
         self._judge(self._states)
         self._alarm.set()
-        return (lambda now, row: self._hear_row(run.id, heeded, now, row)) if heeded else None
+        return functools.partial(self._take, heeded, run.id) if heeded else None
 
     def ended(self, run_id: str) -> None:
         """It is being made safe, or has ended: nothing more can be done to it."""
@@ -108,7 +113,7 @@ class Interlocks:
             for state in self._states:
                 state.ended(run_id, now)
         self._judge(self._states)
-        if any(state.idle for state in self._rooms):
+        if self._rooms:
             self._alarm.set()
 
     def _watch_phases(self, event: RunEvent) -> None:
@@ -126,20 +131,15 @@ class Interlocks:
     def hear_room(self, now: float, kelvin: float | None) -> None:
         """The temperature of the room was read; see Board.listen_to_room."""
         if self._rooms:
-            self._take(now, [(state, kelvin, "") for state in self._rooms])
+            self._take(self._rooms, "", now, {ROOM: kelvin})
 
-    def _hear_row(
-        self, run_id: str, heeded: tuple[tuple[RuleState, str], ...], now: float, row: Mapping[str, Any]
-    ) -> None:
-        self._take(now, [(state, row.get(column), run_id) for state, column in heeded])
-
-    def _take(self, now: float, values: list[tuple[RuleState, Any, str]]) -> None:
+    def _take(self, heeded: Heeded, source: str, now: float, values: Mapping[str, Any]) -> None:
         due = math.inf
         turned = []
         try:
             with self._mutex:
-                for state, value, source in values:
-                    if state.heard(now, value, source):
+                for state, name in heeded:
+                    if state.heard(now, values[name], source):
                         turned.append(state)
                     due = min(due, state.due(source))
             if turned:
@@ -235,7 +235,7 @@ class Interlocks:
         with self._mutex:
             now = self._clock.now()
             return any(
-                state.idle and state.rule.then != "warn" and state.violated(now) for state in self._rooms
+                state.idle and state.rule.then != "warn" and state.violated(now) for state, _ in self._rooms
             )
 
     def _look(self) -> None:

@@ -95,14 +95,12 @@ class RuleState:
             source.watch.rest()
 
     def ended(self, run_id: str, now: float) -> None:
-        """It publishes no more, and nothing can be done to it. What was beyond its limit stays so."""
+        """It publishes no more, and nothing can be done to it. What was violated stays so."""
         if self._runs.pop(run_id, None) is None:
             return
         self._ending.discard(run_id)
         source = self._sources.pop(run_id, None)
         if source is not None:
-            source.watch.look(now)
-            source.watch.rest()
             violation = source.watch.look(now)
             if violation is not None and self.rule.then != "warn":
                 self._left.append((violation, source.unit, source.bars))
@@ -123,19 +121,24 @@ class RuleState:
         """While runs need to know and no run publishes, the silence itself is watched."""
         if not self._named or isinstance(self.rule.quantity, RoomTemperature):
             return
-        published = any(source not in (_ROOM, _NOBODY) for source in self._sources)
-        if published or not self._concerned(_NOBODY):
+        nobody = self._sources.get(_NOBODY)
+        if any(source != _NOBODY for source in self._sources):
             self._sources.pop(_NOBODY, None)
-        elif _NOBODY not in self._sources:
-            silence = Condition(self.rule.comparison, math.nan, 0.0, self.rule.stale_s)
-            self._sources[_NOBODY] = _Source(Watch(silence, now), "", self._named)
+        elif not self._concerned(_NOBODY):
+            if nobody is not None and nobody.watch.look(now) is None:
+                del self._sources[_NOBODY]
+        elif nobody is None:
+            self._sources[_NOBODY] = self._silence("", self._named, now)
 
     def _source(self, unit: str, bars: frozenset[Resource] | None, now: float) -> _Source:
         try:
             return _Source(Watch(self.rule.condition(unit), now), unit, bars)
         except QuantityError:  # what cannot be compared is no value, and its silence counts
-            silence = Condition(self.rule.comparison, math.nan, 0.0, self.rule.stale_s)
-            return _Source(Watch(silence, now), unit, bars, fed=False)
+            return self._silence(unit, bars, now)
+
+    def _silence(self, unit: str, bars: frozenset[Resource] | None, now: float) -> _Source:
+        never = Condition(self.rule.comparison, math.nan, 0.0, self.rule.stale_s)
+        return _Source(Watch(never, now), unit, bars, fed=False)
 
     # -- values -------------------------------------------------------------------------------------------
 
@@ -154,9 +157,9 @@ class RuleState:
         return source.watch.feed(now, None if number is None else float(number)) is not before
 
     def due(self, run_id: str = _ROOM) -> float:
-        """When this source has to be looked at again if it publishes nothing before."""
+        """When this source has to be looked at again, unless that was put off by what it published."""
         source = self._sources.get(run_id)
-        return math.inf if source is None else source.watch.changes_at()
+        return math.inf if source is None or source.watch.calm else source.watch.changes_at()
 
     # -- verdicts -----------------------------------------------------------------------------------------
 
@@ -176,7 +179,7 @@ class RuleState:
 
     def changes_at(self) -> float:
         """When to look again if nothing is published before."""
-        return min(map(self.due, self._sources), default=math.inf)
+        return min((source.watch.changes_at() for source in self._sources.values()), default=math.inf)
 
     def bars(self, wanted: Iterable[Resource], now: float) -> tuple[Violation, str] | None:
         """The violation, with its unit, for which a run that needs `wanted` may not begin; None if none."""
@@ -198,8 +201,10 @@ class RuleState:
         return not self._runs
 
     def release(self) -> None:
-        """A person has looked: what runs that have ended left violated does not count any more."""
+        """A person has looked: what is violated with no run to say otherwise does not count any more."""
         self._left.clear()
+        if not self._concerned(_NOBODY):
+            self._sources.pop(_NOBODY, None)
 
     def _violations(self, now: float) -> Iterator[tuple[Violation, str, frozenset[Resource] | None]]:
         yield from self._left

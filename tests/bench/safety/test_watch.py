@@ -164,14 +164,18 @@ def test_silence_is_a_violation_since_the_last_value():
     assert violation.since == 100.0
 
 
-def test_what_rests_is_not_silent_but_what_is_beyond_stays_so():
+@pytest.mark.parametrize("value", [BAD, None])
+def test_what_rests_does_not_become_silent_and_what_is_violated_stays_so(value):
     watch = Watch(Condition("above", LIMIT, stale_s=900.0), 0.0)
-    watch.look(1000.0)
     watch.rest()
     assert watch.look(5000.0) is None
-    watch.feed(5001.0, BAD)
+    watch.expect(900.0, 5000.0)
+    watch.feed(5001.0, value)
+    watch.look(6000.0)
     watch.rest()
-    assert watch.look(1e6).value == BAD
+    assert watch.look(1e6).value == value
+    assert watch.feed(1e6, GOOD) is not None
+    assert watch.look(1e6 + SETTLE_S) is None
 
 
 def test_what_is_expected_again_is_expected_from_then():

@@ -86,6 +86,25 @@ def test_a_queue_waits_a_day_for_the_room_and_no_longer(make_bench):
     assert "waits for interlock hot-room: ambient is above 30 degC" in second.reason
 
 
+def test_a_room_that_is_silent_bars_until_the_thermometer_answers_again(make_bench):
+    bench = make_bench(interlocks=[room("abort")])
+    thermometer = bench.devices["ambient"]
+    bench.at(700.0, lambda: setattr(thermometer, "gone", True))
+    bench.at(9000.0, lambda: setattr(thermometer, "gone", False))
+    first, second = bench.run(bench.planned("a", points=9000), bench.planned("b"))
+    assert (first.status, second.status) == ("aborted", "done")
+    assert span(first)[1] == pytest.approx(2400.0, abs=2.0)
+    assert 9000.0 < span(second)[0] < 9000.0 + 2 * LOOK_EVERY_S + 60.0
+
+
+def test_a_run_that_fell_silent_bars_the_next_on_its_instrument(make_bench, hooks):
+    bench = make_bench(interlocks=[level("make_safe", stale_s=100.0)])
+    hooks["execute"] = lambda run: run.context.sleep(5000.0)
+    first, second = bench.run(bench.planned("a"), bench.planned("b"))
+    assert (first.status, second.status) == ("aborted", "waiting")
+    assert "waits for interlock high: no value of Level of meter since" in second.reason
+
+
 def test_a_stop_ends_the_waiting(make_bench):
     bench = make_bench(interlocks=[room("abort")])
     bench.devices["ambient"].kelvin = 305.0
