@@ -19,7 +19,7 @@ SEED = 4  # 26.9 degC and rising at the start: 27 degC is passed some minutes la
 LIMIT_K = 273.15 + 27.0
 
 RULE = """
-[interlocks.hot-room]
+[interlocks.too-hot]
 quantity = "ambient"
 above = "27 degC"
 for = "20 s"
@@ -40,7 +40,7 @@ def lab(tmp_path):
         swing = 'daily_swing = "0.5 K"'
         assert swing in world.read_text()
         world.write_text(world.read_text().replace(swing, 'daily_swing = "8 K"'))
-        station.write_text(station.read_text().partition("\n[interlocks")[0] + rule)
+        station.write_text(station.read_text() + rule)
         queue = folder / "hot.toml"
         queue.write_text(
             'station = "station.toml"\nsamples = "samples.toml"\n'
@@ -86,7 +86,7 @@ def test_it_is_aborted_and_the_rest_is_measured_when_the_room_is_cool_again(lab,
     assert trip.facts["value"] == first_hot.facts["temperature_K"]
     assert trip.time_s == pytest.approx(first_hot.time_s + 20.0)
     assert aborted.reason == trip.facts["text"]
-    assert aborted.reason.startswith("interlock hot-room: ambient is above 27 degC (300.")
+    assert aborted.reason.startswith("interlock too-hot: ambient is above 27 degC (300.")
     assert (aborted.safe, after["instruments"]["meter"]["output"]) == ("verified", False)
     assert [notice.text.partition(";")[0] for notice in notices] == [aborted.reason]
 
