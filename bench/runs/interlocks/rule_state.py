@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from bench.core.errors import QuantityError
 from bench.runs.columns import Column
@@ -13,6 +13,9 @@ from bench.runs.engine.control import RunControl
 from bench.runs.engine.leases import Resource
 from bench.safety.interlock import Interlock, RoomTemperature
 from bench.safety.watch import Condition, Violation, Watch
+
+_Left: TypeAlias = tuple[Violation, str, frozenset[Resource] | None]
+"""What is violated, its unit, and what that bars; None is everything."""
 
 _ROOM = ""
 _NOBODY = " "
@@ -65,7 +68,7 @@ class RuleState:
         self.rule = rule
         self._named = frozenset(Resource("instrument", name) for name in rule.instruments)
         self._sources: dict[str, _Source] = {}
-        self._left: list[tuple[Violation, str, frozenset[Resource] | None]] = []
+        self._left: list[tuple[frozenset[Resource], _Left]] = []  # with what the run held
         self._runs: dict[str, WatchedRun] = {}
         self._ending: set[str] = set()
 
@@ -82,7 +85,7 @@ class RuleState:
             if unit is not None:
                 own = frozenset(resource for resource in run.resources if resource.kind != "fixture")
                 self._sources[run.id] = self._source(unit, self._named or own, now)
-                self._left = [left for left in self._left if not _overlap(left[2], run.resources)]
+                self._left = [(held, left) for held, left in self._left if not _meet(held, own)]
         self._expect_somebody(now)
 
     def winding_up(self, run_id: str) -> None:
@@ -96,14 +99,16 @@ class RuleState:
 
     def ended(self, run_id: str, now: float) -> None:
         """It publishes no more, and nothing can be done to it. What was violated stays so."""
-        if self._runs.pop(run_id, None) is None:
+        run = self._runs.pop(run_id, None)
+        if run is None:
             return
         self._ending.discard(run_id)
         source = self._sources.pop(run_id, None)
         if source is not None:
             violation = source.watch.look(now)
             if violation is not None and self.rule.then != "warn":
-                self._left.append((violation, source.unit, source.bars))
+                own = frozenset(resource for resource in run.resources if resource.kind != "fixture")
+                self._left.append((own, (violation, source.unit, source.bars)))
         room = self._sources.get(_ROOM)
         if room is not None and not self._concerned(_ROOM):
             room.watch.rest()
@@ -206,8 +211,8 @@ class RuleState:
         if not self._concerned(_NOBODY):
             self._sources.pop(_NOBODY, None)
 
-    def _violations(self, now: float) -> Iterator[tuple[Violation, str, frozenset[Resource] | None]]:
-        yield from self._left
+    def _violations(self, now: float) -> Iterator[_Left]:
+        yield from (left for _, left in self._left)
         for source in self._sources.values():
             violation = source.watch.look(now)
             if violation is not None:

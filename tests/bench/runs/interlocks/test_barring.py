@@ -105,6 +105,20 @@ def test_a_run_that_fell_silent_bars_the_next_on_its_instrument(make_bench, hook
     assert "waits for interlock high: no value of Level of meter since" in second.reason
 
 
+def test_a_new_run_that_publishes_the_quantity_takes_over_from_one_that_ended(make_bench):
+    bench = make_bench(interlocks=[level("abort", of="furnace", instruments=["meter"], stale_s=500.0)])
+    hot, meter, fine = bench.run(
+        on_furnace(bench, "hot", points=5, dwell=50.0),
+        bench.planned("m", points=300),
+        on_furnace(bench, "fine", points=3),
+    )
+    assert [one.status for one in (hot, meter, fine)] == ["done", "aborted", "done"]
+    assert span(meter)[1] == pytest.approx(200.4), "with the fourth row of the furnace"
+    bench.devices["furnace"].level = 0.0
+    again = bench.run(on_furnace(bench, "cool", points=3), bench.planned("n", points=2))
+    assert [one.status for one in again] == ["done", "done"]
+
+
 def test_a_stop_ends_the_waiting(make_bench):
     bench = make_bench(interlocks=[room("abort")])
     bench.devices["ambient"].kelvin = 305.0
