@@ -17,6 +17,7 @@ from bench.cli import (
     init,
     logs,
     operator,
+    plan,
     queue,
     replay,
     run,
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 app.command("init", short_help="Write a starter station, samples and queue.")(init.init)
 app.command("check", short_help="List every problem of station, sample and queue files.")(check.check)
+app.command("plan", short_help="Say what a queue will do: when, with what, to which limits.")(plan.plan)
 app.command("scan", short_help="Ask everything that is connected who it is.")(scan.scan)
 app.command("run", short_help="Run a queue, on the hardware or simulated.")(run.run)
 app.command("submit", short_help="Put a queue file into the persistent queue.")(submit.submit)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench.runs.engine.leases import Resource
+from bench.runs.queue.item import Item
 
 Needs = frozenset[Resource]
 Order = tuple[float, float, int]
@@ -34,6 +35,11 @@ class Choice:
     start: int | None
     blocked: dict[int, str]
     barred: bool = False
+
+
+def needs_of(item: Item) -> Needs:
+    """What a queued run leases."""
+    return frozenset(item.resources)
 
 
 class WaitingLine:

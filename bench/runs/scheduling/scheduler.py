@@ -21,7 +21,7 @@ from bench.runs.queue.changes import Change
 from bench.runs.queue.item import GOING, LIVE, Item, State
 from bench.runs.queue.queue import RunQueue
 from bench.runs.scheduling.admission import admission
-from bench.runs.scheduling.line import Waiting, WaitingLine
+from bench.runs.scheduling.line import Waiting, WaitingLine, needs_of
 from bench.runs.scheduling.mail import MailWatch
 from bench.runs.scheduling.notes import QueueNotes
 from bench.runs.scheduling.outcomes import not_run, outcome_of_item
@@ -126,7 +126,7 @@ class Scheduler:
             return
         found = admission(item, self._queue.get, self._clock.utc())
         if found.ready:
-            self._line.put(Waiting(item.key, (-item.priority, item.position, item.key), _needs(item)))
+            self._line.put(Waiting(item.key, item.order, needs_of(item)))
         elif found.refuse:
             self._refuse(item, found.refuse)
         elif found.hold:
@@ -172,8 +172,8 @@ class Scheduler:
             self._line.remove(item.key)
             self._refuse(item, _in_short(error))
             return
-        if run.resources != _needs(item) and self._held(item.key, run.resources) is not None:
-            self._line.put(Waiting(item.key, (-item.priority, item.position, item.key), run.resources))
+        if run.resources != needs_of(item) and self._held(item.key, run.resources) is not None:
+            self._line.put(Waiting(item.key, item.order, run.resources))
             return
         self._line.remove(item.key)
         if any(going.run.id == run.id for going in self._going.values()):
@@ -356,10 +356,6 @@ class Scheduler:
                 self._outcomes[item.key] = self._announced(
                     outcome_of_item(item, "aborted", reason, self._services)
                 )
-
-
-def _needs(item: Item) -> frozenset[Resource]:
-    return frozenset(item.resources)
 
 
 def _in_short(error: BenchError) -> str:
