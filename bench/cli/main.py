@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bench.cli import (
+    catalogue,
     check,
     console,
     demo,
@@ -47,6 +48,7 @@ app.command("run", short_help="Run a queue, on the hardware or simulated.")(run.
 app.command("submit", short_help="Put a queue file into the persistent queue.")(submit.submit)
 app.add_typer(queue.app, name="queue")
 app.add_typer(operator.app, name="operator")
+app.add_typer(catalogue.app, name="catalogue")
 app.command("safe", short_help="Make every instrument safe, now.")(safe.safe)
 app.command("guard", short_help="Make safe what a lost bench leaves on.")(guard.guard)
 app.command("show", short_help="Show one run, or list them.")(show.show)

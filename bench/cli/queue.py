@@ -57,10 +57,10 @@ def default(context: typer.Context, data: options.Data = None) -> None:
 @app.command("list", short_help="List what goes on and what waits.")
 def show_list(*, every: All = False, data: options.Data = None, as_json: options.Json = False) -> None:
     """List the queue: what goes on first, then what waits in its order."""
-    from bench.runs.queue.item import FINAL
+    from bench.runs.queue.item import OPEN
 
     with opened(data) as queue:
-        items = [item for item in queue.list() if every or item.state not in FINAL]
+        items = queue.list(states=None if every else OPEN)
     if as_json:
         console.emit_json({"runs": [_as_json(item) for item in items]})
         return

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from bench.runs.queue.item import FINAL, GOING, LIVE, Item, OperatorStep, State, item_from_json
+
+Fields: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,39 +50,39 @@ def apply(item: Item, change: Change) -> Item:
     act = _ACTS.get(change.kind)
     if act is None:
         return item
-    found = act(item, change)
-    return replace(found, changed=change.utc, changed_by=str(change.facts.get("who", "")))
+    by = str(change.facts.get("who", ""))
+    return replace(item, **act(item, change), changed=change.utc, changed_by=by)
 
 
-def _state(item: Item, change: Change) -> Item:
+def _state(item: Item, change: Change) -> Fields:
     facts = {name: change.facts[name] for name in _KEPT_FACTS if name in change.facts}
     if "instruments" in facts:
         facts["instruments"] = tuple(facts["instruments"])
     state = cast("State", change.facts["state"])
     steps = item.steps if state in GOING else ()
     waiting_for = str(change.facts.get("waiting_for", ""))
-    return replace(item, state=state, waiting_for=waiting_for, steps=steps, **facts)
+    return {**facts, "state": state, "waiting_for": waiting_for, "steps": steps}
 
 
-def _held(item: Item, change: Change) -> Item:
-    return replace(item, held=str(change.facts["why"]) or "held")
+def _held(item: Item, change: Change) -> Fields:
+    return {"held": str(change.facts["why"]) or "held"}
 
 
-def _released(item: Item, change: Change) -> Item:
-    return replace(item, held="", state="queued", waiting_for="")
+def _released(item: Item, change: Change) -> Fields:
+    return {"held": "", "state": "queued", "waiting_for": ""}
 
 
-def _moved(item: Item, change: Change) -> Item:
-    return replace(item, position=float(change.facts["position"]))
+def _moved(item: Item, change: Change) -> Fields:
+    return {"position": float(change.facts["position"])}
 
 
-def _edited(item: Item, change: Change) -> Item:
+def _edited(item: Item, change: Change) -> Fields:
     changes = dict(change.facts["changes"])
     edited = item_from_json({**item.as_json(), **changes})
-    return replace(edited, state="queued", waiting_for="")
+    return {**{name: getattr(edited, name) for name in changes}, "state": "queued", "waiting_for": ""}
 
 
-def _asked(item: Item, change: Change) -> Item:
+def _asked(item: Item, change: Change) -> Fields:
     facts = change.facts
     step = OperatorStep(
         key=item.key,
@@ -91,14 +93,14 @@ def _asked(item: Item, change: Change) -> Item:
         confirms=tuple(facts["confirms"]),
         since=change.utc,
     )
-    return replace(item, steps=(*item.steps, step))
+    return {"steps": (*item.steps, step)}
 
 
-def _closed(item: Item, change: Change) -> Item:
-    return replace(item, steps=tuple(step for step in item.steps if step.step != change.facts["step"]))
+def _closed(item: Item, change: Change) -> Fields:
+    return {"steps": tuple(step for step in item.steps if step.step != change.facts["step"])}
 
 
-_ACTS: Mapping[str, Callable[[Item, Change], Item]] = {
+_ACTS: Mapping[str, Callable[[Item, Change], Fields]] = {
     "state": _state,
     "held": _held,
     "released": _released,
@@ -109,3 +111,4 @@ _ACTS: Mapping[str, Callable[[Item, Change], Item]] = {
     "operator declined": _closed,
     "operator withdrawn": _closed,
 }
+"""What each kind of line changes of an item, by field."""

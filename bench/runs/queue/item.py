@@ -18,6 +18,8 @@ OnFailure: TypeAlias = Literal["refuse", "run", "hold"]
 LIVE: frozenset[State] = frozenset({"queued", "waiting"})
 GOING: frozenset[State] = frozenset({"running", "paused"})
 FINAL: frozenset[State] = frozenset({"done", "failed", "aborted", "refused"})
+OPEN: frozenset[State] = LIVE | GOING | {"interrupted"}
+"""Everything that something is still to become of."""
 
 
 @dataclass(frozen=True)
@@ -115,10 +117,12 @@ class Item:
         return asdict(self)
 
 
+_FIELDS = frozenset(entry.name for entry in fields(Item))
+
+
 def item_from_json(data: Mapping[str, Any]) -> Item:
     """The item that `as_json` wrote, also through JSON text."""
-    known = {entry.name for entry in fields(Item)}
-    values = {name: value for name, value in data.items() if name in known}
+    values = {name: value for name, value in data.items() if name in _FIELDS}
     values["resources"] = tuple(Resource(**resource) for resource in values["resources"])
     values["steps"] = tuple(
         OperatorStep(**{**step, "confirms": tuple(step["confirms"])}) for step in values.get("steps", ())

@@ -7,6 +7,7 @@ end, left by a kill, was never acknowledged: the next writer cuts it off and not
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +28,6 @@ FILE = "queue.jsonl"
 LOCK = "queue.lock"
 PATIENCE_S = 10.0
 """Real seconds to wait for another process that is writing; an operation takes milliseconds."""
-_POLL_S = 0.005
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -78,20 +78,18 @@ class QueueLog:
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Nobody else writes meanwhile. Raises QueueError if somebody does for too long, StorageError."""
-        descriptor = self._open_lock()
-        try:
-            until = wall.now() + PATIENCE_S
-            while not filelock.take(descriptor):
-                if wall.now() >= until:
-                    raise QueueError(
-                        f"another process has been writing {self.path} for {PATIENCE_S:g} s",
-                        state="nothing was changed",
-                        remedy="look for a bench command that hangs, and try again",
-                    )
-                wall.sleep(_POLL_S)
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(filelock.held(self._lock_path, PATIENCE_S))
+            except TimeoutError as error:
+                raise QueueError(
+                    f"another process has been writing {self.path} for {PATIENCE_S:g} s",
+                    state="nothing was changed",
+                    remedy="look for a bench command that hangs, and try again",
+                ) from error
+            except OSError as error:
+                raise refused(error, self._lock_path, "opening") from error
             yield
-        finally:
-            os.close(descriptor)
 
     def append(self, mark: Mark, changes: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
         """Add lines behind `mark`, which is the end of the last whole line; under the lock.
@@ -130,13 +128,6 @@ class QueueLog:
                 sync_directory(self.path.parent)
         except OSError as error:
             raise refused(error, self.path, "writing") from error
-
-    def _open_lock(self) -> int:
-        try:
-            self._lock_path.parent.mkdir(parents=True, exist_ok=True)
-            return os.open(self._lock_path, os.O_RDWR | os.O_CREAT | _BINARY, 0o666)
-        except OSError as error:
-            raise refused(error, self._lock_path, "opening") from error
 
 
 def _change(entry: Entry) -> Change:

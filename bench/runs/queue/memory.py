@@ -36,6 +36,10 @@ class MemoryStore:
         """See Store."""
         self.__init__()  # type: ignore[misc]
 
+    def mend(self) -> None:
+        """See Store."""
+        self.clear()
+
     def get(self, key: int) -> Item | None:
         """See Store."""
         return self._items.get(key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,8 +17,8 @@ from bench.runs.queue.sql import SqlStore
 from bench.runs.queue.store import Mark, Store
 from bench.runs.storage import journal
 from bench.runs.storage.catalogue import FILE as CATALOGUE
+from bench.runs.storage.database import CatalogueError, LostError
 from bench.runs.storage.files import StorageError
-from bench.runs.storage.index import CatalogueError
 
 __all__ = ["QueueError", "RunQueue"]
 
@@ -39,6 +40,7 @@ class RunQueue:
         self._log = QueueLog(data_dir)
         self._store: Store = store if store is not None else SqlStore(data_dir / CATALOGUE)
         self._unread: list[Change] = []
+        self._seen = 0
         data_dir.mkdir(parents=True, exist_ok=True)
         self._read()
         self._unread.clear()
@@ -110,6 +112,11 @@ class RunQueue:
     def verify(self) -> builtins.list[str]:
         """Where the chain of the journal is broken; empty if nowhere."""
         return journal.verify(self.path) if self.path.exists() else []
+
+    def rebuild(self) -> None:
+        """Build the view anew from the whole journal; only needed if somebody has altered it."""
+        self._safely(lambda store: store.clear())
+        self._read()
 
     # -- operations of people ------------------------------------------------------------------------------
 
@@ -319,15 +326,11 @@ class RunQueue:
             del self._unread[known:]
 
     def _read(self) -> None:
-        try:
-            self._take_in()
-        except CatalogueError:
-            self._store.close()
-            self._store = MemoryStore()
-            self._take_in()
+        self._safely(lambda store: None, fresh=True)
 
     def _take_in(self) -> None:
         mark = self._store.mark()
+        self._seen = max(self._seen, mark.seq)
         try:
             if self._log.size() < mark.offset:
                 raise StorageError("the view is ahead of the journal", path=self.path)
@@ -336,6 +339,7 @@ class RunQueue:
             if mark.seq == 0:
                 raise
             self._store.clear()  # of another journal, or one that was restored from a copy
+            self._seen = 0
             changes, after = self._log.read(self._store.mark())
         if not changes:
             return
@@ -348,16 +352,29 @@ class RunQueue:
                 if item is not None:
                     touched[change.key] = apply(item, change)
         self._store.put(touched.values(), after)
-        self._unread += changes
+        self._unread += [change for change in changes if change.seq > self._seen]
+        self._seen = after.seq
 
-    def _safely(self, look: Callable[[Store], T]) -> T:
+    def _safely(self, look: Callable[[Store], T], *, fresh: bool = False) -> T:
+        """Look, after reading what is new if `fresh`.
+
+        A view that is lost is built anew from the journal; one that cannot be used is replaced by memory.
+        """
         try:
+            if fresh:
+                self._take_in()
             return look(self._store)
+        except LostError:
+            with contextlib.suppress(CatalogueError):
+                self._store.mend()
+                self._take_in()
+                return look(self._store)
         except CatalogueError:
-            self._store.close()
-            self._store = MemoryStore()
-            self._take_in()
-            return look(self._store)
+            pass
+        self._store.close()
+        self._store = MemoryStore()
+        self._take_in()
+        return look(self._store)
 
     def _all(self) -> builtins.list[Change]:
         return self._log.read(Mark())[0]

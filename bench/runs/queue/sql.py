@@ -10,22 +10,23 @@ from typing import TYPE_CHECKING
 
 from bench.runs.queue.item import FINAL, GOING, Item, State, item_from_json
 from bench.runs.queue.store import Mark
-from bench.runs.storage.index import CatalogueError
+from bench.runs.storage.database import Part
 from bench.runs.storage.plain import json_bytes, plain
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+VERSION = 1
+"""Of the layout, also that of the items; a view of another one is built anew from the journal."""
 _PATIENCE_S = 2.0
 """How long to wait for another process that is writing; then the journal is replayed instead."""
 
 
 class SqlStore:
-    """See Store. Opened at the first use; raises CatalogueError where the file cannot be used."""
+    """See Store. Opened at the first use."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._engine: sa.Engine | None = None
+        self._part = Part(path, "queue")
         self._items: sa.Table
         self._mark: sa.Table
 
@@ -54,11 +55,15 @@ class SqlStore:
             connection.execute(self._items.delete())
             connection.execute(self._mark.delete())
 
+    def mend(self) -> None:
+        """See Store."""
+        self._part.mend()
+
     def get(self, key: int) -> Item | None:
         """See Store."""
         with self._transaction() as connection:
             row = connection.execute(self._items.select().where(self._items.c.key == key)).first()
-        return None if row is None else item_from_json(json.loads(row.item))
+            return None if row is None else item_from_json(json.loads(row.item))
 
     def select(
         self,
@@ -78,7 +83,7 @@ class SqlStore:
             if id is not None:
                 query = query.where(table.c.id == id)
             rows = connection.execute(query.limit(limit)).all()
-        return tuple(item_from_json(json.loads(row.item)) for row in rows)
+            return tuple(item_from_json(json.loads(row.item)) for row in rows)
 
     def last(self) -> tuple[int, float]:
         """See Store."""
@@ -87,13 +92,11 @@ class SqlStore:
         with self._transaction() as connection:
             query = sa.select(sa.func.max(self._items.c.key), sa.func.max(self._items.c.position))
             key, position = connection.execute(query).one()
-        return (key or 0, position or 0.0)
+            return (key or 0, position or 0.0)
 
     def close(self) -> None:
         """See Store."""
-        if self._engine is not None:
-            self._engine.dispose()
-            self._engine = None
+        self._part.close()
 
     def _row(self, item: Item) -> dict[str, object]:
         lane = 0 if item.state in GOING else 2 if item.state in FINAL else 1
@@ -111,9 +114,9 @@ class SqlStore:
             "item": json_bytes(plain(item.as_json())).decode(),
         }
 
-    def _open(self) -> sa.Engine:
-        if self._engine is not None:
-            return self._engine
+    def _open(self) -> None:
+        if self._part.is_open:
+            return
         import sqlalchemy as sa
 
         meta = sa.MetaData()
@@ -143,32 +146,12 @@ class SqlStore:
             sa.Column("seq", sa.Integer),
             sa.Column("before", sa.String),
         )
-        engine = sa.create_engine(
-            sa.URL.create("sqlite", database=str(self._path)),
-            poolclass=sa.NullPool,
-            connect_args={"timeout": _PATIENCE_S},
-        )
-        sa.event.listen(
-            engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=NORMAL")
-        )
-        with engine.begin() as connection:
-            connection.execute(sa.text("PRAGMA journal_mode=WAL"))
-            meta.create_all(connection)
-        self._engine = engine
-        return engine
+        if self._part.open([self._items, self._mark], VERSION, patience_s=_PATIENCE_S):
+            with self._part.transaction() as connection:
+                self._part.complete(connection)  # how far it is says its own mark
 
     @contextmanager
     def _transaction(self) -> Iterator[sa.Connection]:
-        from sqlalchemy.exc import SQLAlchemyError
-
-        try:
-            with self._open().begin() as connection:
-                yield connection
-        except (SQLAlchemyError, OSError, ValueError, KeyError, TypeError) as error:
-            raise CatalogueError(
-                f"the view of the queue in {self._path} cannot be used: "
-                f"{getattr(error, 'orig', None) or error}",
-                path=self._path,
-                state="the queue itself (queue.jsonl) is untouched",
-                remedy="delete the catalogue: it is built anew from the journal and the folders",
-            ) from error
+        self._open()
+        with self._part.transaction() as connection:
+            yield connection

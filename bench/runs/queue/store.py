@@ -19,7 +19,10 @@ class Mark(NamedTuple):
 
 
 class Store(Protocol):
-    """`put` brings items and the mark up to date together, or not at all."""
+    """`put` brings items and the mark up to date together, or not at all.
+
+    Every method may raise LostError (what it held is lost: `mend` it) or CatalogueError (it cannot be used).
+    """
 
     def mark(self) -> Mark:
         """How far it is."""
@@ -31,6 +34,10 @@ class Store(Protocol):
 
     def clear(self) -> None:
         """Begin anew."""
+        ...
+
+    def mend(self) -> None:
+        """After LostError: begin anew, with nothing."""
         ...
 
     def get(self, key: int) -> Item | None:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import builtins
 import contextlib
+import logging
+import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
 
-from bench.runs.storage.files import StorageError
+from bench.runs.storage.files import StorageError, refused
 from bench.runs.storage.folder import RUNS, RunFolder
-from bench.runs.storage.index import CatalogueError, Index, RunEntry
+from bench.runs.storage.index import CatalogueError, Index, LostError, RunEntry
 from bench.runs.storage.integrity import INFO
 
 __all__ = ["FILE", "Catalogue", "CatalogueError", "RunEntry", "entry_of"]
 
 FILE = "catalogue.sqlite"
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 
 def entry_of(folder: RunFolder) -> RunEntry:
@@ -41,8 +49,9 @@ def entry_of(folder: RunFolder) -> RunEntry:
 class Catalogue:
     """The index of `data_dir`, in `catalogue.sqlite`. Nothing is opened before it is used.
 
-    A file that is missing or of another version is built from the folders at the first use. Every method
-    raises CatalogueError where the file cannot be used, except `note`, which is what a run calls.
+    What is missing, damaged, half built or of another version is built from the folders, whenever that turns
+    out. Every method raises CatalogueError where the file cannot be used, because it is locked for too long
+    or may not be written; except `note`, which is what a run calls.
     """
 
     def __init__(self, data_dir: Path) -> None:
@@ -69,13 +78,12 @@ class Catalogue:
 
     def update(self, folder: RunFolder) -> None:
         """Bring the entry of a run up to date, or add it. Raises StorageError if the folder is damaged."""
-        self._open()
-        self._index.put(entry_of(folder))
+        entry = entry_of(folder)
+        self._on_index(lambda: self._index.put(entry))
 
     def get(self, run_id: str) -> RunEntry | None:
         """One run by its run id (the name of its folder), None if there is none."""
-        self._open()
-        found = self._index.select({"run_id": run_id})
+        found = self._on_index(lambda: self._index.select({"run_id": run_id}))
         return self._looked_after(found[0]) if found else None
 
     def list(
@@ -87,34 +95,70 @@ class Catalogue:
         limit: int | None = None,
     ) -> tuple[RunEntry, ...]:
         """Runs, the last started first; those of a procedure, a sample or a status only, if asked."""
-        self._open()
         asked = {"procedure": procedure, "sample": sample}
         equal = {name: value for name, value in asked.items() if value is not None}
-        for entry in self._index.select({**equal, "status": "running"}):
+        for entry in self._on_index(lambda: self._index.select({**equal, "status": "running"})):
             self._looked_after(entry)
-        return self._index.select(equal if status is None else {**equal, "status": status}, limit)
+        wanted = equal if status is None else {**equal, "status": status}
+        return self._on_index(lambda: self._index.select(wanted, limit))
 
     def rebuild(self) -> tuple[str, ...]:
         """Forget everything and read all folders. Returns what could not be read, one text a folder."""
+        entries, problems = self._read(self._names())
+        try:
+            self._index.open()
+            self._index.replace(entries)
+        except LostError:
+            self._index.mend()
+            self._index.open()
+            self._index.replace(entries)
+        return tuple(problems)
+
+    def _names(self) -> frozenset[str]:
+        """The folders there are."""
+        try:
+            with os.scandir(self.data_dir / RUNS) as found:
+                return frozenset(entry.name for entry in found if entry.is_dir())
+        except FileNotFoundError:
+            return frozenset()
+        except OSError as error:
+            raise refused(error, self.data_dir / RUNS, "reading") from error
+
+    def _read(self, names: Iterable[str]) -> tuple[builtins.list[RunEntry], builtins.list[str]]:
         entries, problems = [], []
-        folders = self.data_dir / RUNS
-        for path in sorted(folders.iterdir()) if folders.is_dir() else ():
-            if not path.is_dir():
-                continue
+        for name in sorted(names):
+            path = self.data_dir / RUNS / name
             try:
                 entries.append(entry_of(RunFolder.open(path)))
             except (StorageError, KeyError, TypeError, AttributeError) as error:
                 problems.append(f"{path / INFO}: {error}")
+        return entries, problems
+
+    def _on_index(self, act: Callable[[], T]) -> T:
+        """On an index that is whole: what was lost, before or meanwhile, is built anew first."""
         try:
-            self._index.replace(entries)
-        except CatalogueError:  # damaged beyond writing
-            self._index.remove()
-            self._index.replace(entries)
-        return tuple(problems)
+            self._open()
+            return act()
+        except LostError:
+            self.rebuild()
+            return act()
 
     def _open(self) -> None:
+        """At the first use also amended: entries that a power cut or a failed `note` has cost are added."""
+        if self._index.is_open:
+            return
         if self._index.open():
             self.rebuild()
+            return
+        there, known = self._names(), self._index.run_ids()
+        if there != known:
+            missing, _ = self._read(there - known)
+            try:
+                self._index.amend(missing, known - there)
+            except LostError:
+                raise
+            except CatalogueError as error:  # locked at the moment: who looks next does it
+                _log.warning("the catalogue was not amended: %s", error)
 
     def _looked_after(self, entry: RunEntry) -> RunEntry:
         """A run that was going on when it was noted may have been killed since."""
@@ -125,5 +169,5 @@ class Catalogue:
         except StorageError:
             return entry
         if now != entry:
-            self._index.put(now)
+            self._on_index(lambda: self._index.put(now))
         return now

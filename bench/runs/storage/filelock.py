@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from bench.core import wall
+
+_POLL_S = 0.005
 
 if sys.platform == "win32":
     import msvcrt
@@ -30,6 +36,22 @@ def take(descriptor: int) -> bool:
     except OSError:
         return False
     return True
+
+
+@contextmanager
+def held(path: Path, patience_s: float) -> Iterator[None]:
+    """Hold the lock of the file at `path`, made if need be. Raises TimeoutError, OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o666)
+    try:
+        until = wall.now() + patience_s
+        while not take(descriptor):
+            if wall.now() >= until:
+                raise TimeoutError(f"{path} has been held by another process for {patience_s:g} s")
+            wall.sleep(_POLL_S)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def is_taken(path: Path) -> bool:

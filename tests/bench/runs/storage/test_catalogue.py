@@ -11,7 +11,7 @@ from bench.core.uncertainty import Result, unresolved
 from bench.runs.columns import Column
 from bench.runs.record import Analysis
 from bench.runs.storage import index
-from bench.runs.storage.catalogue import Catalogue, CatalogueError, RunEntry
+from bench.runs.storage.catalogue import Catalogue, RunEntry
 from bench.runs.storage.folder import RunFolder
 from bench.runs.storage.request import RunRequest
 from bench.samples import Sample
@@ -128,19 +128,17 @@ def test_one_that_was_killed_is_interrupted_for_who_asks_for_it_alone(catalogue,
     assert catalogue.get("r1").status == "interrupted"
 
 
-def test_a_file_that_is_no_catalogue_is_an_error_until_it_is_rebuilt(catalogue, tmp_path):
-    folder = run(tmp_path, "r1")
+def test_a_file_that_is_no_catalogue_is_thrown_away_and_built_anew(catalogue, tmp_path):
+    run(tmp_path, "r1")
     catalogue.path.write_bytes(b"this is no database, but long enough to be looked at" * 100)
-    with pytest.raises(CatalogueError, match="cannot be used") as caught:
-        catalogue.add(folder)
-    assert "rebuild" in str(caught.value)
-    assert catalogue.rebuild() == ()
     assert catalogue.get("r1").status == "done"
+    catalogue.path.write_bytes(b"and once more, while it is in use" * 100)
+    assert [entry.run_id for entry in catalogue.list()] == ["r1"]
 
 
 def test_a_catalogue_of_another_version_is_built_anew(catalogue, tmp_path, monkeypatch):
     catalogue.add(run(tmp_path, "r1"))
-    monkeypatch.setattr(index, "VERSION", 2)
+    monkeypatch.setattr(index, "VERSION", 99)
     assert [entry.run_id for entry in Catalogue(tmp_path).list()] == ["r1"]
 
 
@@ -209,7 +207,7 @@ def test_a_data_folder_may_have_any_name(tmp_path):
     place = tmp_path / "10 % of? #1 ä"
     folder = run(place, "r1")
     Catalogue(place).add(folder)
-    assert [path.name for path in place.glob("catalogue*")] == ["catalogue.sqlite"]
+    assert sorted(path.name for path in place.glob("cat*")) == ["catalogue.lock", "catalogue.sqlite"]
     assert Catalogue(place).get("r1").run_id == "r1"
 
 
