@@ -10,20 +10,24 @@ from typing import Any, ClassVar, Self, TypeVar
 from bench.core.clock import Clock, ClockLock
 from bench.core.errors import IdentityError, InstrumentError
 from bench.core.limits import Limit, Limits
+from bench.core.link_events import LinkWatcher
 from bench.core.roles import Identity, Load, SafeReport
 from bench.core.traffic import Recording, Sink
 from drivers import replies, settings
 from drivers.connection import CONNECTION_OPTIONS, ConnectionDefaults, open_adapter
 from drivers.error_queue import ErrorQueue, describe
 from drivers.hardened import HardenedInstrument
-from drivers.link import Link
+from drivers.link import READ_ATTEMPTS, Link
 from drivers.recording import RecordingAdapter
+from drivers.regaining import Regaining
 from drivers.replay import ReplayAdapter
 from drivers.round_trips import RoundTrip, named, travel
 from drivers.settings import Setting
 from drivers.typed_pymeasure import Adapter
 
 T = TypeVar("T")
+POWER_ON = 128
+"""Bit 7 of the standard event status register (IEEE 488.2, 11.5.1.1)."""
 _log = logging.getLogger(__name__)
 
 
@@ -44,6 +48,8 @@ class Driver(HardenedInstrument):
     has_output: ClassVar[bool] = False
     option_names: ClassVar[frozenset[str]] = CONNECTION_OPTIONS
     error_queue: ClassVar[ErrorQueue | None] = None
+    event_query: ClassVar[str | None] = None
+    """`*ESR?` where its power-on bit tells after a gap that the instrument was off meanwhile."""
     readable: ClassVar[tuple[Setting[Any], ...]] = ()
     """Every setting that belongs in a run's record; each can be read at any time."""
     reversible: ClassVar[tuple[RoundTrip[Any], ...]] = ()
@@ -70,6 +76,15 @@ class Driver(HardenedInstrument):
         if unknown:
             known = ", ".join(sorted(self.option_names))
             raise TypeError(f"{type(self).__name__} has no option {', '.join(unknown)}; it has {known}")
+        self._regaining = Regaining(
+            adapter,
+            name=name,
+            clock=clock,
+            limit_s=options.get("reconnect_s", self.connection.reconnect_s),
+            identify=lambda: self.identity().raw,
+            restarted=lambda: self._was_switched_on(attempts=1),
+            read=self._get,
+        )
         link = Link(
             adapter,
             name=name,
@@ -77,6 +92,7 @@ class Driver(HardenedInstrument):
             lock=lock if lock is not None else clock.lock(f"port of {name}"),
             error_queue=self.error_queue,
             spacing_s=self.connection.spacing_s,
+            regaining=self._regaining,
         )
         super().__init__(link)
         self.load = load
@@ -124,6 +140,7 @@ class Driver(HardenedInstrument):
         Raises IdentityError naming what answered instead, or CommunicationError.
         """
         with self._link.lock:
+            self._regaining.forget_identity()
             self._link.clear()
             identity = self.identity()
             if not re.match(self.identity_pattern, identity.raw, re.IGNORECASE):
@@ -138,7 +155,13 @@ class Driver(HardenedInstrument):
                 _log.warning("%s had old errors in its queue: %s", self.name, describe(stale))
             self._prepare()
             self.read_settings()
+            self._was_switched_on()  # so that it says from now on what happens from now on
+            self._regaining.know(identity.raw)
         return identity
+
+    def watch_link(self, watcher: LinkWatcher | None) -> None:
+        """Whom to tell when the connection is lost, comes back, or is given up."""
+        self._regaining.watcher = watcher
 
     @property
     def limits(self) -> Limits:
@@ -147,6 +170,7 @@ class Driver(HardenedInstrument):
 
     def close(self) -> None:
         """Close the connection; changes nothing on the instrument."""
+        self._regaining.forget_identity()
         self.adapter.close()
 
     def identity(self) -> Identity:
@@ -208,6 +232,12 @@ class Driver(HardenedInstrument):
     def output_is_on(self) -> bool:
         """Whether an output is on; a driver with one asks it, and until it does so it counts as on."""
         return self.has_output
+
+    def _was_switched_on(self, *, attempts: int = READ_ATTEMPTS) -> bool:
+        """Whether it was switched on since this was last asked, as far as it says so (reading clears it)."""
+        if self.event_query is None:
+            return False
+        return bool(self._link.ask(self.event_query, replies.integer, attempts=attempts) & POWER_ON)
 
     def _prepare(self) -> None:
         """Set what the driver needs before it can be used; energises nothing."""

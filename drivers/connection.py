@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -25,7 +26,8 @@ _STOP_BITS = {1: StopBits.one, 1.5: StopBits.one_and_a_half, 2: StopBits.two}
 class ConnectionDefaults:
     """The line as the instrument leaves the factory; a station may override each by an option of that name.
 
-    `timeout_s` is the patience for an ordinary reply. `spacing_s` is the least pause between two messages.
+    `timeout_s` is the patience for an ordinary reply, `reconnect_s` that for a connection that was lost to
+    come back (clock seconds, 0: none). `spacing_s` is the least pause between two messages.
     The serial settings count on ASRL resources only; `serial_clear` is what an instrument takes there in
     place of a device clear (nothing if empty).
     """
@@ -33,6 +35,7 @@ class ConnectionDefaults:
     read_termination: str = "\n"
     write_termination: str = "\n"
     timeout_s: float = 3.0
+    reconnect_s: float = 30.0
     spacing_s: float = 0.0
     baud_rate: int = 9600
     data_bits: int = 8
@@ -60,10 +63,15 @@ def _is_positive(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
 
 
+def _is_not_negative(value: object) -> bool:
+    return value == 0 or (_is_positive(value) and value != float("inf"))
+
+
 _VALID: Mapping[str, Callable[[Any], bool]] = {
     "read_termination": _is_terminator,
     "write_termination": _is_terminator,
     "timeout_s": _is_positive,
+    "reconnect_s": _is_not_negative,
     "baud_rate": lambda value: _is_positive(value) and isinstance(value, int),
     "data_bits": lambda value: value in (7, 8),
     "parity": lambda value: value in _PARITIES,
@@ -73,6 +81,7 @@ _HELP = {
     "read_termination": 'one or two characters, such as "\\n"',
     "write_termination": 'one or two characters, such as "\\r\\n"',
     "timeout_s": "seconds, more than zero",
+    "reconnect_s": "seconds, such as 30, or 0 for none",
     "baud_rate": "a whole number, such as 9600",
     "data_bits": "7 or 8",
     "parity": '"none", "odd" or "even"',
@@ -92,9 +101,14 @@ class StrictVISAAdapter(VISAAdapter):
 
     def __init__(self, resource: str, line: ConnectionDefaults, *, visa_library: object = "") -> None:
         self._line = line
+        self._resource, self._visa_library = resource, visa_library
+        self._open()
+
+    def _open(self) -> None:
+        line = self._line
         super().__init__(
-            resource,
-            visa_library=visa_library,
+            self._resource,
+            visa_library=self._visa_library,
             read_termination=line.read_termination,
             write_termination=line.write_termination,
             timeout=round(line.timeout_s * 1000),
@@ -108,7 +122,13 @@ class StrictVISAAdapter(VISAAdapter):
         if not self.connection.session:  # pyvisa-sim opens an unknown resource as session 0 without a word
             raise VisaIOError(StatusCode.error_resource_not_found)
         self._terminator = line.read_termination.encode("ascii")
-        self._info = self.manager.resource_info(resource)
+        self._info = self.manager.resource_info(self._resource)
+
+    def reopen(self) -> None:
+        """Close the connection, which may be lost, and open it anew. Raises what opening raises."""
+        with contextlib.suppress(VisaError, OSError):
+            self.close()
+        self._open()
 
     def _read(self) -> str:
         try:

@@ -12,6 +12,8 @@ from bench.core.clock import Clock, ClockLock
 from bench.core.errors import CommandRejectedError, CommunicationError
 from drivers.error_queue import ErrorQueue, describe, is_rejection
 from drivers.faults import TRANSPORT_ERRORS, TruncatedReplyError, classify, report
+from drivers.ledger import Ledger
+from drivers.regaining import Regaining
 from drivers.replies import ReplyShapeError
 from drivers.typed_pymeasure import Adapter
 
@@ -28,7 +30,8 @@ class Link:
 
     `lock` is held for a whole transaction (hold it around several calls to make them one). Queries are sent
     up to READ_ATTEMPTS times, with the input emptied in between; writes are sent once, because whether a
-    lost write took effect cannot be known.
+    lost write took effect cannot be known. A query that finds the connection lost has `regaining`, where
+    there is one, open it anew, and is then asked again; see drivers.regaining.
     """
 
     def __init__(
@@ -40,6 +43,7 @@ class Link:
         lock: ClockLock,
         error_queue: ErrorQueue | None = None,
         spacing_s: float = 0.0,
+        regaining: Regaining | None = None,
     ) -> None:
         self.adapter = adapter
         self.name = name
@@ -48,19 +52,34 @@ class Link:
         self.error_queue = error_queue
         self._spacing_s = spacing_s
         self._last_message = -float("inf")
+        self._urgent_until: float | None = None
+        self.regaining = regaining
+        self.ledger = regaining.ledger if regaining is not None else Ledger()
 
-    def with_lock(self, lock: ClockLock) -> Link:
-        """The same link behind another lock."""
-        return Link(
+    def urgent(self, within_s: float, *, lock: ClockLock | None = None) -> Link:
+        """The same link for making safe, behind another lock if one is given.
+
+        A lost connection is opened anew for `within_s` at most from now on, and only has to lead to the same
+        instrument.
+        """
+        link = Link(
             self.adapter,
             name=self.name,
             clock=self.clock,
-            lock=lock,
+            lock=lock or self.lock,
             error_queue=self.error_queue,
             spacing_s=self._spacing_s,
+            regaining=self.regaining,
         )
+        link._urgent_until = self.clock.now() + within_s
+        return link
 
     def write(self, command: str) -> None:
+        """Send one message, once; what it changes is not known here. Raises as `send`."""
+        self.ledger.forget()
+        self.send(command)
+
+    def send(self, command: str) -> None:
         """Send one message, once. Raises CommunicationError or LinkLostError."""
         with self.lock:
             try:
@@ -85,15 +104,22 @@ class Link:
         queue, GarbledReplyError if no attempt brought a proper reply, LinkLostError or CommunicationError.
         """
         fault: Exception | None = None
+        regained = False
+        left = attempts
         may_explain = self.error_queue is not None and command != self.error_queue.query
         with self.lock:
-            for _ in range(attempts):
+            while left > 0:
+                left -= 1
                 try:
                     value = self._exchange(command, parse, patience_s, delay_s)
                 except (ReplyShapeError, *TRANSPORT_ERRORS) as error:
                     fault = error
                     if classify(error) == "lost":
-                        break
+                        if regained or not self._can_regain:
+                            break
+                        self.regain(error, command)
+                        regained, left = True, max(left, 1)
+                        continue
                 else:
                     if fault is not None:  # its reply may still arrive, and must not answer the next query
                         self.clear(pause_s=QUIET_S)
@@ -104,6 +130,20 @@ class Link:
         assert fault is not None, "at least one attempt is made"
         state = "nothing was read and no setting was changed"
         raise report(fault, instrument=self.name, command=command, state=state) from fault
+
+    def regain(self, error: Exception, command: str) -> None:
+        """Open a lost connection anew. Raises LinkLostError if it stays lost, or leads to anything else."""
+        if not self._can_regain:
+            raise error
+        assert self.regaining is not None
+        until = self._urgent_until
+        within_s = None if until is None else max(0.0, until - self.clock.now())
+        with self.lock:
+            self.regaining.regain(error, command, within_s=within_s, clear=self.clear)
+
+    @property
+    def _can_regain(self) -> bool:
+        return self.regaining is not None and self.regaining.possible
 
     def read(self) -> str:
         """One reply to something written before. Raises CommunicationError and its kinds."""

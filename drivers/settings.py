@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from bench.core.errors import ReadBackError
+from bench.core.errors import LinkLostError, ReadBackError
 from drivers import replies
 from drivers.link import Link
 
@@ -42,14 +42,22 @@ class Setting(Generic[T]):
 def put(link: Link, setting: Setting[T], value: T, *, tolerance: float | None = None) -> T:
     """Send the value, read the error queue, read the setting back; returns what the instrument now holds.
 
-    Raises CommandRejectedError with all codes, ReadBackError if it holds something else, CommunicationError.
+    If the link is lost over it and comes back, the value is sent once more only if it is read back not to
+    have arrived. Raises CommandRejectedError with all codes, ReadBackError if it holds something else,
+    CommunicationError.
     """
     message = f"{setting.command} {setting.write(value)}"
     allowed = setting.tolerance if tolerance is None else tolerance
     with link.lock:
-        link.write(message)
-        link.check(message)
-        held = link.ask(setting.query, setting.parse)
+        link.ledger.expect(setting, value, allowed)
+        try:
+            _send(link, setting, value, allowed, message)
+            link.check(message)
+            held = link.ask(setting.query, setting.parse)
+        except BaseException:
+            link.ledger.drop(setting)
+            raise
+        link.ledger.note(setting, held, allowed)
     if not setting.agrees(value, held, allowed):
         raise ReadBackError(
             f"{setting.name} was set to {value!r} but reads back as {held!r}",
@@ -59,6 +67,16 @@ def put(link: Link, setting: Setting[T], value: T, *, tolerance: float | None = 
             "that changes settings",
         )
     return held
+
+
+def _send(link: Link, setting: Setting[T], value: T, tolerance: float, message: str) -> None:
+    """Send once. If the link is lost over it and comes back, the setting itself tells whether it arrived."""
+    try:
+        link.send(message)
+    except LinkLostError as error:
+        link.regain(error, message)
+        if not setting.agrees(value, link.ask(setting.query, setting.parse), tolerance):
+            link.send(message)
 
 
 def get(link: Link, setting: Setting[T]) -> T:

@@ -12,6 +12,7 @@ from bench.core.errors import BenchError, CommunicationError, SafeStateError
 from bench.core.readings import Reading
 from bench.safety import SAFE_TIMEOUT_S, SafeOutcome, all_verified, make_safe_all, summary
 from bench.station.driver import BenchInstrument
+from bench.station.links import Links
 from bench.station.model import AmbientDeclared, InstrumentEntry, Station
 from bench.station.opening import open_driver
 from bench.station.recorder import Recorder
@@ -60,6 +61,7 @@ class ConnectedStation:
         self.clock = clock
         self.world = world
         self.recorder = recorder
+        self.links = Links()
         self._visa_library = world.visa_library if world is not None else visa_library
         self._open: dict[str, BenchInstrument] = {}
         self._kept: dict[str, None] = {}
@@ -181,6 +183,9 @@ class ConnectedStation:
             instrument = open_driver(
                 entry, self.clock, lock=lock, visa_library=self._visa_library, traffic=traffic
             )
+            watch_link = getattr(instrument, "watch_link", None)  # what others wrote may have no such thing
+            if watch_link is not None:
+                watch_link(self.links)
             instrument.connect()
         except BaseException as error:
             if instrument is not None:

@@ -43,6 +43,7 @@ class Keithley2450(KeithleySourceMeter):
     has_output: ClassVar = True
     option_names: ClassVar = CONNECTION_OPTIONS | {"terminals"}
     error_queue: ClassVar = ErrorQueue()
+    event_query: ClassVar = "*ESR?"
     readable: ClassVar = commands.READABLE
     reversible: ClassVar = commands.REVERSIBLE
 

@@ -66,11 +66,15 @@ class RunLog:
 
     def tell(self, level: Literal["warning", "error"], text: str, error: BaseException | None = None) -> None:
         """To the person at the screen, and into the journal with the traceback of `error`."""
-        _log.log(logging.ERROR if level == "error" else logging.WARNING, "%s", text)
-        self._events.publish(Notice(self._run_id, level, text))
+        self.announce(level, text)
         parts = error.as_json() if isinstance(error, BenchError) else None
         trace = "".join(traceback.format_exception(error)) if error is not None else None
         self.note(level, text=text, error=parts, traceback=trace)
+
+    def announce(self, level: Literal["warning", "error"], text: str) -> None:
+        """To the person at the screen only: its line of the journal is another one."""
+        _log.log(logging.ERROR if level == "error" else logging.WARNING, "%s", text)
+        self._events.publish(Notice(self._run_id, level, text))
 
     def safing(self, what: str, safing: Safing) -> None:
         """How the instruments were left; what is not safe fails the run, loudly."""

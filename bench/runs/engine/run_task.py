@@ -19,6 +19,7 @@ from bench.runs.engine.events import AmbientRead, RunEvents, RunFinished, Safety
 from bench.runs.engine.gate import AbortIgnoredError, RunGate
 from bench.runs.engine.guard import GRACE_S, RunGuard
 from bench.runs.engine.leases import LeaseTable
+from bench.runs.engine.link_notes import LinkNotes
 from bench.runs.engine.operators import Operator
 from bench.runs.engine.outcome import RunOutcome
 from bench.runs.engine.requesting import request_of
@@ -114,7 +115,8 @@ class RunTask:
         try:
             self._guard.start(self._run.id)
             stored = self._attempt("storage", self._open_folder)
-            self._measure_and_leave(stored)
+            with self._services.station.links.watched_by(self._link_notes()):
+                self._measure_and_leave(stored)
             self._finish()
         except BaseException as error:
             self._ending.note("interrupted", "", describe(error))
@@ -137,6 +139,11 @@ class RunTask:
             self._gate.close("the run is over")
         if self._ending.status == "done":
             self._attempt("analyse", lambda: self._analyse(procedure))
+
+    def _link_notes(self) -> LinkNotes:
+        ambient = getattr(self._services.station.station.ambient, "instrument", None)
+        names = [*self._run.instruments, *([] if ambient is None else [ambient])]
+        return LinkNotes(self._log, self.control, names)
 
     def _open_folder(self) -> None:
         if self._taking_up is None:
@@ -376,7 +383,7 @@ class RunTask:
             self._ending.note("interrupted", phase, error)
         except LinkLostError as error:  # the instrument may be well: a person, or a later attempt, goes on
             begun = phase != "connect" or self._taking_up is not None
-            self._ending.note("interrupted" if begun else otherwise, phase, error)
+            self._ending.note(self._cut("interrupted" if begun else otherwise), phase, error)
             self._log.tell("error", f"{self._run.id}: {phase}: {describe(error)}", error)
         except BaseException as error:  # sys.exit() in a procedure too: shutdown has to follow
             self._ending.note(otherwise, phase, error)
@@ -384,6 +391,14 @@ class RunTask:
         else:
             return True
         return False
+
+    def _cut(self, status: Status) -> Status:
+        """What a lost link makes of the run; somebody who aborts while it is waited for wants an abort."""
+        reason = self.control.abort_reason
+        if reason is None:
+            return status
+        self._ending.note(self._stopped, "", reason)
+        return self._stopped
 
     def _note_abort(self, phase: str, error: RunAbortedError) -> None:
         if self._gate.overran:

@@ -48,6 +48,7 @@ def connecting(load="passive", **different):
         *put(":FORM:ELEM", "VOLT,CURR,RES,TIME,STAT", "VOLT,CURR,RES,TIME,STAT"),
         (":ROUT:TERM?", answers[":ROUT:TERM?"]),
         *answers.items(),
+        ("*ESR?", "128"),
     ]
 
 
@@ -191,6 +192,7 @@ def connecting2450(load="passive", **different):
         *put2450(":FORM:ASC:PREC", "0", "0"),
         (":ROUT:TERM?", answers[":ROUT:TERM?"]),
         *answers.items(),
+        ("*ESR?", "128"),
     ]
 
 

@@ -74,7 +74,7 @@ def test_an_output_found_on_is_said_and_left_as_it_is(talk, script, caplog):
 def test_the_terminals_the_station_says_are_verified(talk, script):
     with talk(Keithley2400, script.connecting(**{":ROUT:TERM?": "REAR"}), terminals="rear") as meter:
         meter.connect()
-    pairs = script.connecting()[: -len(script.read_back)]
+    pairs = script.connecting()[: -len(script.read_back) - 1]
     with (
         talk(Keithley2400, pairs, terminals="rear") as meter,
         pytest.raises(InstrumentError, match="front term"),
