@@ -111,9 +111,8 @@ class Regaining:
             raise self._lost(command, error, str(other)) from other
         except _FAILED as last:
             self._close()
-            waited = (
-                f"it did not come back within {limit_s:g} s ({self._attempts} attempts; the last: {last})"
-            )
+            bound = f"within {limit_s:g} s" if hurried or self._patient() else "before the run was stopped"
+            waited = f"it did not come back {bound} ({self._attempts} attempts; the last: {last})"
             if not again:
                 self._tell("link given up", command, waited)
             raise self._lost(command, error, waited) from last
@@ -132,7 +131,7 @@ class Regaining:
                 clear()
                 self._check(thorough)
             except _FAILED:
-                if self._clock.now() + pause_s > deadline or not self._patient():
+                if self._clock.now() + pause_s > deadline or (thorough and not self._patient()):
                     raise
             else:
                 return

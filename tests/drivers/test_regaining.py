@@ -295,7 +295,7 @@ def test_who_watches_may_end_the_wait(box, line, clock, watch):
         watch.patience = False
 
     clock.spawn(later, name="abort")
-    with pytest.raises(LinkLostError):
+    with pytest.raises(LinkLostError, match="before the run was stopped"):
         box._get(LEVEL)
     assert clock.now() <= 7.0
 
@@ -323,6 +323,12 @@ def test_make_safe_waits_a_short_while_and_then_does_every_step_again(box, line,
     assert line.held[":OUTP"] == "0"
     assert clock.now() <= 5.0
     assert watch.kinds == ["link lost", "link back"]
+
+
+def test_who_has_no_patience_still_wants_it_safe(box, line, watch):
+    watch.patience = False
+    line.pull(3.0)
+    assert box.make_safe().verified
 
 
 def test_make_safe_gives_up_within_its_own_bound_and_is_loud(box, line, clock):

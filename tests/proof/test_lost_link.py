@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from bench.core.clock import VirtualClock
+from bench.runs.engine.control import QueueControl
+from bench.runs.planning.queue import load_queue
+from bench.runs.scheduling.runner import Runner
 from bench.runs.storage.folder import RunFolder
+from bench.station import connect
+from bench.station.world import build_world
 from simulators.wire.faults import Fault, disconnect
 
 _spec = importlib.util.spec_from_file_location("vertical", Path(__file__).with_name("vertical.py"))
@@ -98,3 +104,34 @@ def test_past_the_bound_the_run_is_interrupted_once(tmp_path):
     assert {entry.kind for entry in given_up} == {"link given up"}
     assert given_up[0].time_s - lost.time_s <= 30.0
     assert RunFolder.open(first.folder).info["clock"]["end_s"] - lost.time_s <= 60.0
+
+
+def test_an_abort_ends_the_wait(tmp_path):
+    plan = load_queue(vertical.queue_file(tmp_path, RUNS[:1]))
+    control = QueueControl()
+    with VirtualClock() as clock:
+        world = build_world(plan.station, clock, 3)
+        port = world.ports["meter"]
+        port.faults.add(Fault(r":READ\?", disconnect, after=30))
+        asked = []
+
+        def person():
+            while port.connected:
+                clock.sleep(0.05)
+            clock.sleep(4.0)
+            asked.append(clock.now())
+            control.interrupt("Ctrl+C")
+            clock.sleep(3.0)
+            port.reconnect()
+
+        clock.spawn(person, name="a person", background=True)
+        with connect(plan.station, clock, world=world) as station:
+            runner = Runner(station, tmp_path / "data", control=control, figures=False)
+            (outcome,) = runner.run(plan).runs
+            ended = clock.now()
+        output = world.inspect()["instruments"]["meter"]["output"]
+        world.close()
+    assert (outcome.status, outcome.safe) == ("aborted", "verified"), outcome.reason
+    assert outcome.reason.startswith("Ctrl+C")
+    assert ended - asked[0] <= 10.0  # and not the 26 s that were left of its patience
+    assert output is False

@@ -107,6 +107,26 @@ def test_a_pulled_plug_interrupts_the_run_and_is_told(served, world, bench, lab,
     assert world.inspect()["instruments"]["meter"]["output"] is False
 
 
+def test_a_plug_that_is_put_back_in_time_costs_a_gap_and_no_run(served, world, start, other, lab, tmp_path):
+    patient = other(
+        "patient",
+        change=('driver = "keithley2400"', 'driver = "keithley2400"\noptions = { reconnect_s = 900 }'),
+    )
+    number = world.add_fault("meter", r"READ\?", "disconnect", after=1)
+    arguments = ("--station", patient, "--world", served.endpoint, "--data", tmp_path, "--json")
+    client = start("run", lab / "short.toml", *arguments)
+    until(lambda: world.faults()[0]["hits"] == 1 or client.poll() is not None, "the fault")
+    world.remove_fault(number)
+    world.reconnect("meter")
+    out, errors = client.communicate(timeout=PATIENCE_S)
+    (run,) = json.loads(out)["runs"]
+    assert (client.returncode, run["status"], run["safe"]) == (0, "done", "verified"), errors
+    folder, _ = document(tmp_path)
+    kinds = [json.loads(line)["kind"] for line in (folder / "journal.jsonl").read_text("utf-8").splitlines()]
+    assert [kind for kind in kinds if kind.startswith("link")] == ["link lost", "link back"]
+    assert world.inspect()["instruments"]["meter"]["output"] is False
+
+
 def test_a_world_that_has_ended_is_told_before_anything_starts(serve, bench, lab, tmp_path):
     served = serve("--json")
     served.end()
