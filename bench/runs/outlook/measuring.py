@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
+import threading
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.core.clock import VirtualClock
+from bench.core.errors import SafeStateError
 from bench.runs.engine.control import QueueControl, handle_signals
 from bench.runs.engine.outcome import RunOutcome
 from bench.runs.planning.plan import Plan, PlannedRun
@@ -47,19 +51,29 @@ def measure_run(
     clock = VirtualClock()
     world = build_world(station, clock, seed)
     control = QueueControl()
+    outcome: RunOutcome | None = None
     try:
-        with tempfile.TemporaryDirectory(prefix="bench-plan-") as place, handle_signals(control):
-            plan = Plan(Path(place) / "plan.toml", station, samples, (alone,))
-            with connect(station, clock, world=world) as connected:
+        with tempfile.TemporaryDirectory(prefix="bench-plan-") as name, _signals(control):
+            place = Path(name)
+            plan = Plan(place / "plan.toml", station, samples, (alone,))
+            # nothing real is energised: what a simulation leaves on is in the outcome, and no alarm
+            with contextlib.suppress(SafeStateError), connect(station, clock, world=world) as connected:
                 runner = Runner(
-                    connected, Path(place), control=control, seed=seed, figures=False, command="bench plan"
+                    connected, place, control=control, seed=seed, figures=False, command="bench plan"
                 )
                 (outcome,) = runner.run(plan).runs
-            if control.stop_reason is not None:
+            if control.stop_reason is not None or outcome is None:
                 raise KeyboardInterrupt
             return _measured(outcome)
     finally:
         world.close()
+
+
+def _signals(control: QueueControl) -> AbstractContextManager[None]:
+    """Ctrl+C ends the run in order; a thread beside the main one is never sent any."""
+    if threading.current_thread() is threading.main_thread():
+        return handle_signals(control)
+    return nullcontext()
 
 
 def _measured(outcome: RunOutcome) -> Measured:
