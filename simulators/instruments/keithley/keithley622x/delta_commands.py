@@ -131,7 +131,8 @@ class DeltaCommands(Group):
 
     def end(self, *, aborted: bool) -> None:
         """Nothing is armed any more."""
-        if self.is_running and aborted:
+        run = self._run
+        if aborted and run is not None and (self.is_running or run.aborted_in_compliance):
             self.unit.status.operation.latch(status.SWEEP_ABORTED)
         self._run = None
         if self._ready_at is not None and self.unit.cable is not None:
