@@ -93,7 +93,8 @@ def test_a_range_shows_up_to_120_percent(wanted, full_scale):
 @pytest.mark.parametrize(
     ("message", "code"),
     [
-        ("VOLT:RANG 121", -222), ("VOLT:RANG -1", -222), ("VOLT:CHAN2:RANG 12.1", -222), ("VOLT:NPLC 50.1", -222),
+        ("VOLT:RANG 121", -222), ("VOLT:RANG -1", -222), ("VOLT:CHAN2:RANG 12.1", -222),
+        ("VOLT:NPLC 50.1", -222),
         ("VOLT:NPLC 0", -222), ("SENS:CHAN 3", -222), ("SENS:FUNC 'RES'", -141), ("SENS:FUNC VOLT", -104),
         ("VOLT:DFIL:COUN 101", -222), ("VOLT:DFIL:WIND 11", -222), ("SENS:VOLT:DELT?", -113),
         ("CAL:UNPR:ACAL:STEP2", -221), ("FETC?", -230),
