@@ -96,8 +96,16 @@ class TraceCommands(Group):
             if len(self.readings) >= self.points:
                 self.control = "NEV"
 
+    @command(":FORMat[:DATA]", Choice("ASCii"))
+    def set_format(self, word: str) -> None:
+        """Text: binary data are not simulated."""
+
+    @command(":FORMat[:DATA]?")
+    def data_format(self) -> str:
+        """ASC."""
+        return "ASC"
+
     @command(":TRACe:DATA?")
-    @command(":DATA:DATA?")
     def data(self) -> str:
         """All stored readings; -230 if there are none."""
         if not self.readings:

@@ -31,6 +31,7 @@ class TraceCommands(Group):
     """The latest reading, the buffer, and how both are sent."""
 
     unit_word = Setting((":UNIT", ":UNIT:VOLTage[:DC]"), Choice("V", "OHMS", "W", "SIEMens"), "V")
+    data_format = Setting(":FORMat[:DATA]", Choice("ASCii"), "ASC")
     calculating = Setting(":CALCulate1:STATe", Boolean(), False)
     feed = Setting(":TRACe:FEED", Choice("SENSe[1]", "CALCulate[1]"), "SENS")
 
