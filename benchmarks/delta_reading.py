@@ -1,8 +1,8 @@
 """What the driver adds to a reading of delta mode, over the bare query on the same connection, in one run.
 
 A simulated 6221 with a 2182A reverses the current in virtual time; before each reading the clock goes on by
-one conversion, so that a new one is there and one query fetches it. Bare: `SENS:DATA?` through pyvisa, the reply
-left as text. Driver: `next_delta()`, the reply parsed, its number, current and flags checked. The rounds
+one conversion, so that a new one is there and one query fetches it. Bare: `SENS:DATA?` through pyvisa, the
+reply left as text. Driver: `next_delta()`, the reply parsed, its number, current and flags checked. Rounds
 alternate, because times on a shared machine wander by a factor of two. Prints one JSON document; target: at
 most 10 us more, as for any driver property.
 """

@@ -17,7 +17,7 @@ def _count_or_infinity(reply: str) -> float:
 
 
 def _elements(reply: str) -> tuple[str, ...]:
-    return tuple(item.strip().upper()[:4] for item in reply.split(","))
+    return tuple(sorted(item.strip().upper()[:4] for item in reply.split(",")))
 
 
 OUTPUT = switch("output", ":OUTP")
@@ -56,9 +56,11 @@ SETS: Setting[float] = Setting(
 AVERAGE = switch("delta_average", ":SENS:AVER")
 UNIT = choice("delta_unit", ":UNIT", "V", "OHMS", "W", "SIEMens")
 BUFFER = count("buffer_points", ":TRAC:POIN")
+CLEAR_BUFFER, FEED_READINGS = ":TRAC:CLE", ":TRAC:FEED SENS"
+STORING = choice("buffer_storing", ":TRAC:FEED:CONT", "NEVer", "NEXT")
 FIVE_ELEMENTS = ("READ", "TST", "RNUM", "SOUR", "COMP")
 ELEMENTS: Setting[tuple[str, ...]] = Setting(
-    "elements", ":FORM:ELEM", _elements, ",".join, lambda asked, held, _: asked == held
+    "elements", ":FORM:ELEM", _elements, ",".join, lambda asked, held, _: tuple(sorted(asked)) == held
 )
 ARM = ":SOUR:DELT:ARM"
 START = ":INIT:IMM"

@@ -7,22 +7,18 @@ switched off, so SENSe:DATA? is asked. Nothing says that the trigger link is mis
 
 from __future__ import annotations
 
-import logging
 import math
 from dataclasses import dataclass
 
 from bench.core.errors import InstrumentError
 from bench.core.readings import DeltaReading
 from drivers import replies
-from drivers.error_queue import describe
 from drivers.keithley import current_source_settings as commands
-from drivers.keithley.current_source_safe import AFTER_ABORT_S
 from drivers.keithley.delta_reading import Answer, decode, parse, parse_all
 from drivers.keithley.keithley2182a import Keithley2182A
 from drivers.link import Link
 from drivers.settings import do, get, put
 
-_log = logging.getLogger(__name__)
 ARM_PATIENCE_S = 10.0
 START_PATIENCE_S = 5.0
 """Arming takes about one second, the first reading comes about two after the start (met on a real one)."""
@@ -84,7 +80,10 @@ class DeltaMode:
             put(link, commands.AVERAGE, False)
             put(link, commands.UNIT, "V")
             put(link, commands.ELEMENTS, commands.FIVE_ELEMENTS)
+            do(link, commands.CLEAR_BUFFER)
             put(link, commands.BUFFER, setup.count or 1)
+            do(link, commands.FEED_READINGS)
+            put(link, commands.STORING, "NEXT")
             do(link, commands.ARM)
             self._wait_until_armed()
             self._setup, self._running, self._number = setup, False, 0
@@ -144,23 +143,8 @@ class DeltaMode:
         self._number = answers[-1].number
         return tuple(self._decoded(answer, setup) for answer in answers)
 
-    def stop(self) -> None:
-        """End any test, output off, back to a fixed level of zero; all of it verified."""
-        link = self._link
-        with link.lock:
-            self._setup, self._running = None, False
-            link.write(f"{commands.OUTPUT.command} OFF")
-            link.write(commands.ABORT)
-            link.clock.sleep(AFTER_ABORT_S)
-            left = link.read_errors()  # what a test left (-230, -410) must not be blamed on what follows
-            if left:
-                _log.warning("%s had errors in its queue after a delta test: %s", link.name, describe(left))
-            put(link, commands.OUTPUT, False)
-            put(link, commands.MODE, "FIX")  # after a test the source keeps sweeping mode: levels do nothing
-            put(link, commands.LEVEL, 0.0)
-
     def forget(self) -> None:
-        """The source was made safe or configured anew: no test of this driver's is armed."""
+        """The test was ended: none of this driver's is armed."""
         self._setup, self._running = None, False
 
     def _decoded(self, answer: Answer, setup: DeltaSetup) -> DeltaReading:

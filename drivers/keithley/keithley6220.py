@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from bench.core.roles import CurrentSource, DeltaMeter, SafeReport
 from drivers.connection import ConnectionDefaults
-from drivers.keithley.current_source import KeithleyCurrentSource
 from drivers.keithley.current_source_accuracy import model_limits
 from drivers.keithley.current_source_safe import make_safe
+from drivers.keithley.delta_source import KeithleyDeltaSource
 
 
-class Keithley6220(KeithleyCurrentSource):
+class Keithley6220(KeithleyDeltaSource):
     """One Keithley 6220. Plays the roles CurrentSource and, with its nanovoltmeter, DeltaMeter."""
 
     connection: ClassVar = ConnectionDefaults(timeout_s=3.0, baud_rate=9600, serial_clear=b"\x18")

@@ -24,11 +24,28 @@ def test_a_missing_trigger_link_is_told_and_the_test_can_be_stopped(build):
     assert not rig.state()["output"]
 
 
-def test_no_nanovoltmeter_on_the_cable_is_found_at_connect(build):
+def test_no_nanovoltmeter_on_the_cable_is_said_at_connect_and_refused_when_arming(build, caplog):
+    source = build(world={"nanovoltmeter": "none"}).source
+    source.connect()
+    assert "no 2182A answers" in caplog.text
     with pytest.raises(InstrumentError, match=r"no 2182A answers.*RS-232, 19\.2k") as caught:
-        build(world={"nanovoltmeter": "none"}).source.connect()
+        source.arm_delta(current_A=1e-3, compliance_V=5.0, voltage_range_V=0.01)
     assert caught.value.instrument == "source"
-    assert build(world={"nanovoltmeter": "none"}, nanovoltmeter="none").source.connect().model == "MODEL 6221"
+    assert source.make_safe().verified
+
+
+def test_another_program_s_running_test_is_found_at_connect_left_alone_and_can_be_made_safe(build, caplog):
+    rig = build()
+    rig.running().next_delta()
+    following = rig.open(nanovoltmeter="2182A")  # the first program is gone
+    following.connect()
+    assert "the output is ON" in caplog.text
+    assert rig.state()["running"]
+    assert following.make_safe().verified
+    assert rig.specimen.history[-1] is None
+    following.arm_delta(current_A=1e-4, compliance_V=5.0, voltage_range_V=0.01)
+    following.start_delta()
+    assert following.next_delta().voltage.value == pytest.approx(1e-4, rel=2e-3)
 
 
 def test_a_nanovoltmeter_left_on_gpib_is_found_when_arming(build):

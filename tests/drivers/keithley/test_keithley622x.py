@@ -1,12 +1,14 @@
 """Keithley 6220 and 6221: exact messages, written out from the reference manual and not from the tables."""
 
 import logging
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from bench.core.errors import (
     CommandRejectedError,
+    CommunicationError,
     ConfigError,
     GarbledReplyError,
     IdentityError,
@@ -111,12 +113,9 @@ def test_an_output_found_on_is_said_and_left(talk, caplog):
     assert "the output is ON, found so and left so" in caplog.text
 
 
-def test_a_cell_is_refused_before_anything_is_changed(talk):
-    with (
-        talk(Keithley6221, connecting()[:2], load="cell") as source,
-        pytest.raises(InstrumentError, match="cell"),
-    ):
-        source.connect()
+def test_a_cell_is_refused_before_anything_is_sent(talk):
+    with pytest.raises(ConfigError, match="cell"), talk(Keithley6221, [], load="cell"):
+        pass
 
 
 def test_wiring_is_set_with_the_output_off_and_read_back(talk):
@@ -287,7 +286,12 @@ def test_a_source_that_answers_nothing_is_reported_as_live(faulty, clock):
 # ---- delta, the messages
 
 
-NVPR = (":SOUR:DELT:NVPR?", "1")
+RELAY = [
+    *put(":SYST:COMM:SER:BAUD", "19200", "19200"),
+    *put(":SYST:COMM:SER:TERM", "CR", "CR"),
+    *put(":SYST:COMM:SER:PACE", "XON", "XON"),
+]
+NOBODY = (":SOUR:DELT:NVPR?", "0")
 
 
 @pytest.mark.parametrize(
@@ -318,7 +322,7 @@ def test_delta_needs_the_station_to_name_a_nanovoltmeter(talk):
 
 
 def test_a_nanovoltmeter_that_does_not_answer_is_told_with_its_remedy(talk):
-    pairs = [*ENDING, (":OUTP:INT:TRIP?", "1"), (":SOUR:DELT:NVPR?", "0")]
+    pairs = [*ENDING, (":OUTP:INT:TRIP?", "1"), *RELAY, NOBODY]
     with (
         talk(Keithley6221, pairs, nanovoltmeter="2182A") as source,
         pytest.raises(InstrumentError, match=r"RS-232, 19\.2k"),
@@ -368,20 +372,33 @@ def test_the_query_that_jams_a_6221_is_never_sent():
         assert ":CALC1" not in path.read_text("utf-8"), path.name
 
 
-def test_the_relay_wraps_a_message_and_waits_for_its_line(talk, clock):
-    pairs = [
-        *connecting()[:2],
-        *put(":SYST:COMM:SER:BAUD", "19200", "19200"),
-        *put(":SYST:COMM:SER:TERM", "CR", "CR"),
-        *put(":SYST:COMM:SER:PACE", "XON", "XON"),
-        (":SOUR:DELT:ARM?", "0"),
-        (":SOUR:DELT:NVPR?", "0"),
-    ]
-    with (
-        talk(Keithley6221, pairs, nanovoltmeter="2182A") as source,
-        pytest.raises(InstrumentError, match="2182A"),
-    ):
+def test_a_missing_nanovoltmeter_does_not_stop_who_connects_to_make_the_source_safe(talk, caplog):
+    pairs = [*connecting()[:2], (":SOUR:DELT:ARM?", "0"), *RELAY, NOBODY, *connecting()[2:]]
+    with talk(Keithley6221, pairs, nanovoltmeter="2182A") as source, caplog.at_level(logging.WARNING):
         source.connect()
+    assert "delta mode is not to be had" in caplog.text
+
+
+def test_a_test_that_somebody_has_armed_is_left_alone_at_connect(talk):
+    pairs = [*connecting()[:2], (":SOUR:DELT:ARM?", "1"), *connecting(**{":OUTP?": "1"})[2:]]
+    with talk(Keithley6221, pairs, nanovoltmeter="2182A") as source:
+        source.connect()
+
+
+@pytest.fixture
+def reached(talk):
+    """`with reached(pairs) as meter`: the nanovoltmeter behind a source that has found it before."""
+
+    @contextmanager
+    def exchange(pairs):
+        with talk(Keithley6221, pairs, nanovoltmeter="2182A") as source:
+            source._reached = True
+            yield source.nanovoltmeter
+
+    return exchange
+
+
+def test_the_relay_wraps_a_message_and_waits_for_its_line(reached, clock):
     pairs = [
         (':SYST:COMM:SER:SEND ":SYST:LFR?"', None),
         OK,
@@ -389,17 +406,27 @@ def test_the_relay_wraps_a_message_and_waits_for_its_line(talk, clock):
         (":SYST:COMM:SER:ENT?", ""),
         (":SYST:COMM:SER:ENT?", "60\r"),
     ]
-    before = clock.now()
-    with talk(Keithley6221, pairs, nanovoltmeter="2182A") as source:
-        assert source.nanovoltmeter.line_frequency_Hz() == 60.0
-    assert clock.now() - before == pytest.approx(0.1)
+    with reached(pairs) as meter:
+        assert meter.line_frequency_Hz() == 60.0
+    assert clock.now() == pytest.approx(0.1)
 
 
-def test_flow_control_characters_in_a_reply_are_no_number(talk):
+def test_flow_control_characters_in_a_reply_are_no_number(reached):
     asked = [(':SYST:COMM:SER:SEND ":SYST:LFR?"', None), OK, (":SYST:COMM:SER:ENT?", "\x135")]
     empty = (":SYST:COMM:SER:ENT?", "")
     with (
-        talk(Keithley6221, [*[*asked, empty, empty] * 3], nanovoltmeter="2182A") as source,
+        reached([*[*asked, empty, empty] * 3]) as meter,
         pytest.raises(GarbledReplyError, match="flow-control"),
     ):
+        meter.line_frequency_Hz()
+
+
+def test_a_reply_that_never_comes_is_told_and_a_query_is_all_that_is_repeated(faulty, clock):
+    adapter = faulty({":SYST:ERR?": OK[1], ":SYST:COMM:SER:ENT?": ""})
+    source = Keithley6221(adapter, name="source", clock=clock, nanovoltmeter="2182A")
+    source._reached = True
+    with pytest.raises(CommunicationError, match="in time") as caught:
         source.nanovoltmeter.line_frequency_Hz()
+    assert caught.value.instrument == "source nanovoltmeter"
+    assert adapter.sent.count(':SYST:COMM:SER:SEND ":SYST:LFR?"') == 3
+    assert 9.0 < clock.now() < 25.0

@@ -1,0 +1,49 @@
+"""What the cables of a 622x decide (inner shield, output low, response): options of the station, verified."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bench.core.errors import InstrumentError, Problem
+from drivers.keithley.current_source_settings import INNER_SHIELD, LOW_TO_EARTH, OUTPUT, RESPONSE
+from drivers.link import Link
+from drivers.settings import Setting, get, put
+
+WIRING: dict[str, tuple[Setting[Any], dict[str, Any]]] = {
+    "inner_shield": (INNER_SHIELD, {"guard": "GUAR", "output_low": "OLOW"}),
+    "output_low": (LOW_TO_EARTH, {"earth": True, "floating": False}),
+    "response": (RESPONSE, {"fast": "FAST", "slow": "SLOW"}),
+}
+"""By option: its setting, and what the station's words mean (reference manual, section 2)."""
+
+
+def problems(options: Mapping[str, Any], instrument: str) -> list[Problem]:
+    """What is wrong with these options."""
+    return [
+        Problem(
+            f"instruments.{instrument}.options.{key}",
+            f"{options[key]!r} cannot be used",
+            " or ".join(f'"{word}"' for word in words),
+        )
+        for key, (_, words) in WIRING.items()
+        if key in options and options[key] not in words
+    ]
+
+
+def wire(link: Link, options: Mapping[str, Any]) -> None:
+    """Bring the instrument to what the options say; what they leave out stays.
+
+    Raises InstrumentError where something would have to change while the output is on, ReadBackError.
+    """
+    for key, (setting, words) in WIRING.items():
+        if key not in options or get(link, setting) == words[options[key]]:
+            continue
+        if get(link, OUTPUT):
+            raise InstrumentError(
+                f"{setting.name} is not changed while the output is on",
+                instrument=link.name,
+                state="the output is ON, found so and left so",
+                remedy="switch the output off, then connect again",
+            )
+        put(link, setting, words[options[key]])
