@@ -7,23 +7,24 @@ limits, statistics, the analog output. Those commands answer -113, never wrongly
 
 from __future__ import annotations
 
-import math
-from collections import deque
 from typing import Any, Literal
 
 from bench.core.clock import Clock
-from simulators.instruments.keithley.keithley2182a import acquisition
-from simulators.instruments.keithley.keithley2182a.acquisition import OVERFLOW, AcquisitionCommands, Reading
 from simulators.instruments.keithley.keithley2182a.converter import Converter
 from simulators.instruments.keithley.keithley2182a.ranges import CHANNELS
 from simulators.instruments.keithley.keithley2182a.sense_commands import ChannelCommands, SenseCommands
 from simulators.instruments.keithley.keithley2182a.settings import ChannelState, Settings
-from simulators.instruments.keithley.keithley2182a.system_commands import (
-    CalibrationCommands,
-    DisplayCommands,
-    SystemCommands,
-    TraceCommands,
+from simulators.instruments.keithley.keithley2182a.system_commands import CalibrationCommands, SystemCommands
+from simulators.instruments.keithley.meter.acquisition import (
+    OVERFLOW,
+    READING_AVAILABLE,
+    READING_OVERFLOW,
+    AcquisitionCommands,
 )
+from simulators.instruments.keithley.meter.configure import ConfigureCommands
+from simulators.instruments.keithley.meter.digital_filter import DigitalFilter
+from simulators.instruments.keithley.meter.trace import DisplayCommands, TraceCommands
+from simulators.instruments.keithley.meter.unit import Reading
 from simulators.physics.terminals import TemperatureSeen, VoltageSeen
 from simulators.wire.scpi import ScpiInstrument
 from simulators.wire.scpi.errors import USER_REQUEST
@@ -74,7 +75,7 @@ class Keithley2182A(ScpiInstrument):
             mean_room_K=mean_room_K,
         )
         self.latest: Reading | None = None
-        self._filtered: deque[float] = deque()
+        self._filter = DigitalFilter()
         self._acquisition = AcquisitionCommands(self)
         self._trace = TraceCommands(self)
         for group in (
@@ -84,6 +85,7 @@ class Keithley2182A(ScpiInstrument):
             SystemCommands(self),
             CalibrationCommands(self),
             DisplayCommands(self),
+            ConfigureCommands(self, self._acquisition),
             self._acquisition,
             self._trace,
         ):
@@ -141,13 +143,20 @@ class Keithley2182A(ScpiInstrument):
         value = self._shown(start, front=False, zero=False)
         return value, abs(value) > one.largest_reading
 
+    def configure(self) -> None:
+        """CONFigure: channel 1 with everything about it at *RST, one-shot (section 13)."""
+        zeros = self.settings.autozero, self.settings.front_autozero, self.settings.line_sync
+        self.settings = Settings()
+        self.settings.autozero, self.settings.front_autozero, self.settings.line_sync = zeros
+        self.forget_filter()
+
     def internal_C(self) -> float:
         """Temperature inside."""
         return self.converter.internal_K(self.time) - 273.15
 
     def forget_filter(self) -> None:
         """A setting changed: what the filter holds is of no use any more."""
-        self._filtered.clear()
+        self._filter.forget()
 
     def formatted(self, reading: Reading) -> str:
         """A reading as sent."""
@@ -194,30 +203,20 @@ class Keithley2182A(ScpiInstrument):
             zero=zero,
         )
 
-    def _averaged(self, state: ChannelState, value: float) -> float:
-        """The digital filter (user's manual p. 3-8 ff.): a reading outside its window starts it anew."""
-        stack = self._filtered
-        if state.filter_control == "REP":
-            stack.clear()
+    def _averaged(self, state: ChannelState, value: float) -> float | None:
         full_scale = CHANNELS[self.settings.channel][state.range_index].full_scale
-        while True:
-            mean = math.fsum(stack) / len(stack) if stack else value
-            if state.filter_window and abs(value - mean) > state.filter_window / 100 * full_scale:
-                stack.clear()
-            stack.append(value)
-            while len(stack) > state.filter_count:
-                stack.popleft()
-            if state.filter_control == "MOV" or len(stack) == state.filter_count:
-                return math.fsum(stack) / len(stack)
-            following = self._in_range(state)
-            if following is None:
-                return OVERFLOW
-            value = following
+        return self._filter.averaged(
+            value,
+            lambda: self._in_range(state),
+            control=state.filter_control,
+            count=state.filter_count,
+            window=state.filter_window / 100 * full_scale,
+        )
 
     def _done(self, value: float, state: ChannelState, *, relative: bool) -> Reading:
-        events = acquisition.READING_AVAILABLE
+        events = READING_AVAILABLE
         if value == OVERFLOW:
-            events |= acquisition.READING_OVERFLOW
+            events |= READING_OVERFLOW
         self.status.measurement.latch(events)
         shown = value - state.reference_V if relative and value != OVERFLOW else value
         self.latest = Reading(shown, value, self.time)

@@ -1,16 +1,15 @@
-"""Triggering and the queries that yield readings (user's manual, sections 7, 13 and 14)."""
+"""Triggering and the queries that yield readings, as the 2000 and the 2182A share them.
+
+2000 user's manual (2000-900-01) p. 5-3 ff. and 5-70 ff.; 2182/2182A user's manual, sections 7, 13 and 14.
+"""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
 
-from simulators.instruments.keithley.keithley2182a.groups import Group
+from simulators.instruments.keithley.meter.unit import MeterGroup, MeterUnit, Reading
 from simulators.instruments.keithley.source_meter.binding import Stored
 from simulators.wire.scpi import Boolean, Choice, Integer, Number, ScpiError, command
-
-if TYPE_CHECKING:
-    from simulators.instruments.keithley.keithley2182a.instrument import Keithley2182A
 
 READING_OVERFLOW = 1 << 0
 READING_AVAILABLE = 1 << 5
@@ -18,15 +17,7 @@ READING_AVAILABLE = 1 << 5
 OVERFLOW = 9.9e37
 
 
-class Reading(NamedTuple):
-    """`value` as sent, with REL subtracted; `measured` without; `time` is the end of the conversion."""
-
-    value: float
-    measured: float
-    time: float
-
-
-class AcquisitionCommands(Group):
+class AcquisitionCommands(MeterGroup):
     """INITiate, ABORt, READ?, FETCh?, SENSe:DATA? and TRIGger."""
 
     trigger_source = Stored(
@@ -37,7 +28,7 @@ class AcquisitionCommands(Group):
     samples = Stored(":SAMPle:COUNt", Integer(1, 1024, 1))
     continuous = Stored(":INITiate:CONTinuous", Boolean())
 
-    def __init__(self, unit: Keithley2182A) -> None:
+    def __init__(self, unit: MeterUnit) -> None:
         super().__init__(unit)
         self._run: list[Reading] = []
 
