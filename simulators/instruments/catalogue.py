@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 from bench.core.clock import Clock
 from simulators.backends.serial_line import SerialLine
 from simulators.instruments.keithley.keithley622x import Keithley622x, NanovoltmeterCable
+from simulators.instruments.keithley.keithley2000 import Keithley2000
 from simulators.instruments.keithley.keithley2182a import Keithley2182A
 from simulators.instruments.keithley.keithley2182a.instrument import Interface
 from simulators.instruments.keithley.keithley2400 import Keithley2400
@@ -124,6 +125,29 @@ def _keithley2450(site: Site, options: Mapping[str, Any]) -> SimulatedInstrument
     )
 
 
+def _keithley2000_options(table: Table) -> dict[str, Any]:
+    mains_Hz = table.quantity("line_frequency", "Hz", 50.0)
+    if mains_Hz not in (50.0, 60.0):
+        table.problem("line_frequency", "must be 50 Hz or 60 Hz")
+    return {
+        "mains_Hz": mains_Hz,
+        "thermal_emf_V": table.quantity("thermal_emf", "V", 1e-6),
+        "emf_swing_V": table.quantity("thermal_emf_swing", "V", 1e-7),
+        "serial": table.text("serial", "0597352"),
+    }
+
+
+def _keithley2000(site: Site, options: Mapping[str, Any]) -> SimulatedInstrument:
+    return Keithley2000(
+        site.clock,
+        name=site.name,
+        seed=site.seed,
+        terminals=_sense_leads(site, site.name, options, True),
+        mains_Hz=options["mains_Hz"],
+        serial=options["serial"],
+    )
+
+
 def _nanovoltmeter_options(table: Table, serial: str) -> dict[str, Any]:
     mains_Hz = table.quantity("line_frequency", "Hz", 50.0)
     if mains_Hz not in (50.0, 60.0):
@@ -137,21 +161,25 @@ def _nanovoltmeter_options(table: Table, serial: str) -> dict[str, Any]:
     }
 
 
-def _nanovoltmeter(
-    site: Site, name: str, options: Mapping[str, Any], interface: Interface, sensed: bool
-) -> Keithley2182A:
-    """A 2182A whose channel 1 is at the sense contacts; the joints' EMF is drawn within the stated limit."""
-    leads = SenseLeads(
+def _sense_leads(site: Site, name: str, options: Mapping[str, Any], sensed: bool) -> SenseLeads:
+    """Leads to the sense contacts; the joints' EMF is drawn within the stated limit."""
+    return SenseLeads(
         (site.wired if sensed else None) or site.open_terminals,
         options["thermal_emf_V"] * between(site.seed, f"{name}/thermal emf", -1.0, 1.0),
         options["emf_swing_V"],
         phase=between(site.seed, f"{name}/thermal emf phase", 0.0, math.tau),
     )
+
+
+def _nanovoltmeter(
+    site: Site, name: str, options: Mapping[str, Any], interface: Interface, sensed: bool
+) -> Keithley2182A:
+    """A 2182A whose channel 1 is at the sense contacts."""
     return Keithley2182A(
         site.clock,
         name=name,
         seed=site.seed,
-        channel_1=leads,
+        channel_1=_sense_leads(site, name, options, sensed),
         room=site.surroundings,
         mains_Hz=options["mains_Hz"],
         pickup_V=options["pickup_V"],
@@ -221,6 +249,14 @@ SOURCE_METER_TERMINALS = frozenset({"force_high", "force_low", "sense_high", "se
 """Of a current source with a nanovoltmeter behind it: the source's output and the meter's channel 1."""
 
 MODELS: Mapping[str, Model] = {
+    "keithley2000": Model(
+        _keithley2000,
+        _keithley2000_options,
+        terminals=frozenset({"sense_high", "sense_low"}),
+        output_terminator=b"\n",
+        latency_s=5e-3,
+        line=SerialLine(9600, 8, "none"),
+    ),
     "keithley2182a": Model(
         _keithley2182a,
         _keithley2182a_options,

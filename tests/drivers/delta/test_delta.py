@@ -135,3 +135,19 @@ def test_settings_of_both_instruments_go_into_the_record(rig):
     assert record["nanovoltmeter"]["identity"]["model"] == "MODEL 2182A"
     rig.running()
     assert "nanovoltmeter" not in rig.source.settings(), "a test holds it"
+
+
+def test_every_reversible_setting_goes_there_and_back_on_both_instruments(rig):
+    rig.source.connect()
+    for driver in (rig.source, rig.source.nanovoltmeter):
+        before = driver.read_settings()
+        for trip in driver.reversible:
+            was, held = driver.round_trip(trip.setting.name)
+            assert was != held
+        assert driver.read_settings() == before
+
+
+def test_a_running_test_is_no_time_for_trying_settings(rig):
+    source = rig.running()
+    with pytest.raises(InstrumentError, match="output is on"):
+        source.round_trip("source_filter")

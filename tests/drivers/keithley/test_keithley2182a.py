@@ -52,10 +52,10 @@ def configuring(range_pairs, nplc=("1.0", "1.00")):
         *put(":SENS:CHAN", "1", "1"),
         *range_pairs,
         *put(":SENS:VOLT:NPLC", *nplc),
-        *put(":SENS:VOLT:CHAN1:LPAS", "OFF", "0"),
         *put(":SENS:VOLT:CHAN1:DFIL", "OFF", "0"),
         *put(":SENS:VOLT:CHAN1:REF:STAT", "OFF", "0"),
         *put(":SYST:AZER:STAT", "ON", "1"),
+        *put(":SENS:VOLT:CHAN1:LPAS", "OFF", "0"),
         *put(":SYST:FAZ", "ON", "1"),
     ]
 
@@ -193,8 +193,8 @@ def test_a_setting_that_did_not_take_is_an_error(talk):
 
 def test_the_filter_repeats_without_a_window(talk):
     pairs = [
-        *put(":SENS:VOLT:CHAN1:DFIL:TCON", "REP", "REP"),
         *put(":SENS:VOLT:CHAN1:DFIL:WIND", "0.0", "0.00"),
+        *put(":SENS:VOLT:CHAN1:DFIL:TCON", "REP", "REP"),
         *put(":SENS:VOLT:CHAN1:DFIL:COUN", "20", "20"),
         *put(":SENS:VOLT:CHAN1:DFIL", "ON", "1"),
         *put(":SENS:VOLT:CHAN1:DFIL", "OFF", "0"),
@@ -202,7 +202,7 @@ def test_the_filter_repeats_without_a_window(talk):
     with talk(Keithley2182A, pairs) as meter:
         meter.set_filter(20)
         meter.set_filter(1)
-        with pytest.raises(InstrumentError, match="1 to 100"):
+        with pytest.raises(LimitError, match="1 to 100"):
             meter.set_filter(101)
 
 
