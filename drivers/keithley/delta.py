@@ -47,6 +47,7 @@ class DeltaMode:
         self._meter = meter
         self._setup: DeltaSetup | None = None
         self._range_V = 0.0
+        self._current_A = 0.0
         self._running = False
         self._period_s = 0.0
         self._number = 0
@@ -70,8 +71,9 @@ class DeltaMode:
             self._range_V = self._meter.read_setting("voltage_range_V")
             self._period_s = setup.delay_s + setup.nplc / self._meter.line_frequency_Hz() + OVERHEAD_S
             put(link, commands.COMPLIANCE, setup.compliance_V)
-            put(link, commands.HIGH, setup.current_A, tolerance=setup.current_A * 1e-5)
-            put(link, commands.LOW, -setup.current_A, tolerance=setup.current_A * 1e-5)
+            step_A = setup.current_A * 1e-5
+            self._current_A = put(link, commands.HIGH, setup.current_A, tolerance=step_A)
+            put(link, commands.LOW, -setup.current_A, tolerance=step_A)
             put(link, commands.DELAY, setup.delay_s)
             put(link, commands.COUNT, math.inf if setup.count is None else float(setup.count))
             put(link, commands.SETS, 1.0)
@@ -109,20 +111,19 @@ class DeltaMode:
 
     def next(self) -> DeltaReading:
         """See DeltaMeter.next_delta."""
-        setup = self._require_running()
+        self._require_running()
         clock = self._link.clock
         first = self._number == 0
         patience_s = (START_PATIENCE_S if first else 1.0) + 6 * self._period_s
         end = clock.now() + patience_s
         if first:
-            self._wait_stored(
-                1, end, patience_s
-            )  # before the first reading SENS:DATA? is an error and silent
+            # Before there is a reading SENS:DATA? is an error, and silent.
+            self._wait_stored(1, end, patience_s)
         while True:
             answer = self._link.ask(commands.LATEST_QUERY, parse)
             if answer.number > self._number:
                 self._number = answer.number
-                return self._decoded(answer, setup)
+                return self._decoded(answer)
             if clock.now() >= end:
                 raise self._no_reading(patience_s)
             clock.sleep(self._period_s / 2)  # so that none is missed
@@ -141,22 +142,22 @@ class DeltaMode:
         self._wait_stored(setup.count, self._link.clock.now() + patience_s, patience_s)
         answers = self._link.ask(commands.ALL_QUERY, parse_all, patience_s=5.0 + 0.05 * setup.count)
         self._number = answers[-1].number
-        return tuple(self._decoded(answer, setup) for answer in answers)
+        return tuple(map(self._decoded, answers))
 
     def forget(self) -> None:
         """The test was ended: none of this driver's is armed."""
         self._setup, self._running = None, False
 
-    def _decoded(self, answer: Answer, setup: DeltaSetup) -> DeltaReading:
-        if abs(abs(answer.level_A) - setup.current_A) > 1e-4 * setup.current_A:
+    def _decoded(self, answer: Answer) -> DeltaReading:
+        if abs(abs(answer.level_A) - self._current_A) > 1e-4 * self._current_A:
             raise InstrumentError(
-                f"the source says {answer.level_A!r} A, the test was armed with {setup.current_A!r} A",
+                f"the source says {answer.level_A!r} A, the test was armed with {self._current_A!r} A",
                 instrument=self._link.name,
                 step="delta",
                 state="the test goes on with a current that nobody here asked for",
                 remedy="stop the test; leave the front panel alone",
             )
-        return decode(answer, time=self._link.clock.now(), current_A=setup.current_A, range_V=self._range_V)
+        return decode(answer, time=self._link.clock.now(), current_A=self._current_A, range_V=self._range_V)
 
     def _wait_until_armed(self) -> None:
         clock = self._link.clock

@@ -64,9 +64,8 @@ class KeithleyDeltaSource(KeithleyCurrentSource):
             return
         try:
             self._reach_nanovoltmeter()
-        except (
-            InstrumentError
-        ) as error:  # who connects in order to make the source safe must not be stopped here
+        except InstrumentError as error:
+            # No more than a warning: who connects in order to make the source safe must not be stopped here.
             _log.warning("%s: delta mode is not to be had: %s", self.name, error)
 
     @property
@@ -125,6 +124,7 @@ class KeithleyDeltaSource(KeithleyCurrentSource):
         self._check_limit("current", current_A)
         self._check_compliance(compliance_V)
         self._check_limit("delta delay", delay_s)
+        self._nanovoltmeter.check_voltage(range_V=voltage_range_V, nplc=nplc)
         if count is not None:
             self._check_limit("delta count", count)
         full_scale = range_for(current_A, CURRENT_RANGES_A, "source range", instrument=self.name)

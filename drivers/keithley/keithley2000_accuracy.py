@@ -2,7 +2,7 @@
 
 The table is that of the Model 2016 (Rev. D, 11/13/03), whose volts the 2000 shares: from memory, because the
 page of its own data sheet with this table was not at hand (conditions and notes were, and agree). It holds at
-10 power-line cycles, or at 1 with a filter of 10. At 1 cycle alone note 1 of the sheet of the 2000 adds to the
+10 power-line cycles, or at 1 with a filter of 10. At 1 cycle alone note 1 of its own sheet adds to the
 part of range. What note 9 adds above 500 V is left out: no specimen here sees 500 V.
 """
 

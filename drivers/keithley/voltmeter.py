@@ -65,8 +65,7 @@ class KeithleyVoltmeter(Driver):
 
         Whole power-line cycles reject the mains. Raises LimitError before anything is sent, ReadBackError.
         """
-        self._check_limit("nplc", nplc)
-        full_scale = None if range_V is None else self._range_for(range_V)
+        full_scale = self.check_voltage(range_V=range_V, nplc=nplc)
         with self._link.lock:
             self._configured = False
             self._put(commands.CONTINUOUS, False)
@@ -88,6 +87,11 @@ class KeithleyVoltmeter(Driver):
             for setting, value in self._plain:
                 self._put(setting, value)
             self._range_V, self._filter_count, self._configured = full_scale, 1, True
+
+    def check_voltage(self, *, range_V: float | None, nplc: float) -> float | None:
+        """The full scale that measure_voltage would set (None: automatic), or LimitError; sends nothing."""
+        self._check_limit("nplc", nplc)
+        return None if range_V is None else self._range_for(range_V)
 
     def set_filter(self, count: int) -> None:
         """Mean of `count` conversions for each reading (repeating); 1 switches the filter off."""

@@ -305,6 +305,8 @@ NOBODY = (":SOUR:DELT:NVPR?", "0")
         {"delay_s": 0.0},
         {"count": 0},
         {"count": 65537},
+        {"voltage_range_V": 121.0},
+        {"nplc": 61.0},
     ],
 )
 def test_a_delta_test_beyond_any_limit_is_refused_before_a_byte(talk, asked):
