@@ -64,7 +64,11 @@ class KeithleyCurrentSource(Driver):
     # ---- connecting
 
     def _prepare(self) -> None:
-        wiring.wire(self._link, self._options)
+        # With the output on it waits until something is configured: who connects in order to make the source
+        # safe must not be stopped here.
+        if not self.output_is_on():
+            wiring.wire(self._link, self._options)
+        self._output = None
 
     def read_settings(self) -> dict[str, Any]:
         """Every readable setting; says so if the output is on though this driver did not switch it on."""
@@ -144,6 +148,7 @@ class KeithleyCurrentSource(Driver):
         self._output = None
         end_test(self._link)
         self._output = False
+        wiring.wire(self._link, self._options)
 
     def _check_compliance(self, compliance_V: float) -> None:
         self._check_limit("compliance", compliance_V)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bench.core.errors import InstrumentError, Problem
-from drivers.keithley.current_source_settings import INNER_SHIELD, LOW_TO_EARTH, OUTPUT, RESPONSE
+from bench.core.errors import Problem
+from drivers.keithley.current_source_settings import INNER_SHIELD, LOW_TO_EARTH, RESPONSE
 from drivers.link import Link
 from drivers.settings import Setting, get, put
 
@@ -32,18 +32,10 @@ def problems(options: Mapping[str, Any], instrument: str) -> list[Problem]:
 
 
 def wire(link: Link, options: Mapping[str, Any]) -> None:
-    """Bring the instrument to what the options say; what they leave out stays.
+    """Bring the instrument to what the options say; what they leave out stays. The output has to be off.
 
-    Raises InstrumentError where something would have to change while the output is on, ReadBackError.
+    Raises CommandRejectedError, ReadBackError, CommunicationError.
     """
     for key, (setting, words) in WIRING.items():
-        if key not in options or get(link, setting) == words[options[key]]:
-            continue
-        if get(link, OUTPUT):
-            raise InstrumentError(
-                f"{setting.name} is not changed while the output is on",
-                instrument=link.name,
-                state="the output is ON, found so and left so",
-                remedy="switch the output off, then connect again",
-            )
-        put(link, setting, words[options[key]])
+        if key in options and get(link, setting) != words[options[key]]:
+            put(link, setting, words[options[key]])

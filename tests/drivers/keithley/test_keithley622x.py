@@ -25,6 +25,7 @@ from drivers.keithley.keithley6221 import Keithley6221
 from drivers.replies import ReplyShapeError
 
 OK = (":SYST:ERR?", '0,"No error"')
+OFF = (":OUTP?", "0")
 READ_BACK = {
     ":OUTP?": "0",
     ":SOUR:CURR?": "0.000000E+00",
@@ -54,10 +55,12 @@ def put(command, value, reply):
 
 
 def connecting(model="6221", **different):
+    answers = READ_BACK | different
     return [
         ("*IDN?", f"KEITHLEY INSTRUMENTS INC.,MODEL {model},1234567,D04  /700x"),
         OK,
-        *(READ_BACK | different).items(),
+        (":OUTP?", answers[":OUTP?"]),
+        *answers.items(),
     ]
 
 
@@ -121,23 +124,25 @@ def test_a_cell_is_refused_before_anything_is_sent(talk):
 def test_wiring_is_set_with_the_output_off_and_read_back(talk):
     pairs = [
         *connecting()[:2],
+        OFF,
         (":OUTP:ISH?", "OLOW"),
-        (":OUTP?", "0"),
         *put(":OUTP:ISH", "GUAR", "GUAR"),
         (":OUTP:LTE?", "1"),
-        *connecting()[2:],
+        *connecting()[3:],
     ]
     with talk(Keithley6221, pairs, inner_shield="guard", output_low="earth") as source:
         source.connect()
 
 
-def test_wiring_is_not_changed_under_a_live_output(talk):
-    pairs = [*connecting()[:2], (":OUTP:RESP?", "FAST"), (":OUTP?", "1")]
-    with (
-        talk(Keithley6221, pairs, response="slow") as source,
-        pytest.raises(InstrumentError, match="left so"),
-    ):
+def test_under_a_live_output_wiring_waits_until_something_is_configured(talk):
+    """Who connects in order to make the source safe must not be stopped."""
+    live = connecting(**{":OUTP?": "1"})
+    wired = [(":OUTP:RESP?", "FAST"), *put(":OUTP:RESP", "SLOW", "SLOW")]
+    with talk(
+        Keithley6221, [*live, *ENDING, *wired, *configuring()[len(ENDING) :]], response="slow"
+    ) as source:
         source.connect()
+        source.source_current(range_A=1e-3, compliance_V=5.0)
 
 
 def test_wrong_options_are_all_listed(talk):
@@ -375,14 +380,15 @@ def test_the_query_that_jams_a_6221_is_never_sent():
 
 
 def test_a_missing_nanovoltmeter_does_not_stop_who_connects_to_make_the_source_safe(talk, caplog):
-    pairs = [*connecting()[:2], (":SOUR:DELT:ARM?", "0"), *RELAY, NOBODY, *connecting()[2:]]
+    pairs = [*connecting()[:3], (":SOUR:DELT:ARM?", "0"), *RELAY, NOBODY, *connecting()[3:]]
     with talk(Keithley6221, pairs, nanovoltmeter="2182A") as source, caplog.at_level(logging.WARNING):
         source.connect()
     assert "delta mode is not to be had" in caplog.text
 
 
 def test_a_test_that_somebody_has_armed_is_left_alone_at_connect(talk):
-    pairs = [*connecting()[:2], (":SOUR:DELT:ARM?", "1"), *connecting(**{":OUTP?": "1"})[2:]]
+    live = connecting(**{":OUTP?": "1"})
+    pairs = [*live[:3], (":SOUR:DELT:ARM?", "1"), *live[3:]]
     with talk(Keithley6221, pairs, nanovoltmeter="2182A") as source:
         source.connect()
 
