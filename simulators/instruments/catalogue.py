@@ -19,7 +19,7 @@ from simulators.instruments.keithley.keithley2450.system_commands import LANGUAG
 from simulators.instruments.lakeshore.lakeshore211 import LakeShore211
 from simulators.noise import between
 from simulators.physics.electrical import Circuit
-from simulators.physics.sense_leads import SenseLeads
+from simulators.physics.sense_leads import SenseLeads, SensePoints
 from simulators.physics.surroundings import Surroundings
 from simulators.tables import Table
 from simulators.wire.device import MessageDevice
@@ -164,7 +164,7 @@ def _nanovoltmeter_options(table: Table, serial: str) -> dict[str, Any]:
 def _sense_leads(site: Site, name: str, options: Mapping[str, Any], sensed: bool) -> SenseLeads:
     """Leads to the sense contacts; the joints' EMF is drawn within the stated limit."""
     return SenseLeads(
-        (site.wired if sensed else None) or site.open_terminals,
+        SensePoints((site.wired if sensed else None) or site.open_terminals),
         options["thermal_emf_V"] * between(site.seed, f"{name}/thermal emf", -1.0, 1.0),
         options["emf_swing_V"],
         phase=between(site.seed, f"{name}/thermal emf phase", 0.0, math.tau),

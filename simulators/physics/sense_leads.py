@@ -6,17 +6,29 @@ import math
 from dataclasses import dataclass
 
 from simulators.physics.electrical import Circuit
+from simulators.physics.terminals import VoltageSeen
+
+
+@dataclass(frozen=True, slots=True)
+class SensePoints:
+    """The sense points of a circuit, as a voltmeter of its own sees them."""
+
+    circuit: Circuit
+
+    def voltage_V(self, time: float) -> float:
+        """See VoltageSeen."""
+        return self.circuit.operating_point(time).sense_V
 
 
 @dataclass(frozen=True, slots=True)
 class SenseLeads:
-    """A VoltageSeen at the sense points of a circuit.
+    """Leads that end at `seen`.
 
     The joints between unlike metals add `emf_V`, and the room moves it by `swing_V` (amplitude) within
     `period_s`: what a measurement with one polarity takes for signal, and a reversal of the current cancels.
     """
 
-    circuit: Circuit
+    seen: VoltageSeen
     emf_V: float = 0.0
     swing_V: float = 0.0
     period_s: float = 600.0
@@ -24,7 +36,7 @@ class SenseLeads:
 
     def voltage_V(self, time: float) -> float:
         """High minus low at `time`. Changes nothing."""
-        return self.circuit.operating_point(time).sense_V + self.thermal_emf_V(time)
+        return self.seen.voltage_V(time) + self.thermal_emf_V(time)
 
     def thermal_emf_V(self, time: float) -> float:
         """The part that is not the specimen's."""

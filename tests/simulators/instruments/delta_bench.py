@@ -4,7 +4,7 @@ from bench.core.clock import VirtualClock
 from simulators.instruments.keithley.keithley622x import Keithley622x, NanovoltmeterCable
 from simulators.instruments.keithley.keithley2182a import Keithley2182A
 from simulators.physics.electrical import Load, node, settled
-from simulators.physics.sense_leads import SenseLeads
+from simulators.physics.sense_leads import SenseLeads, SensePoints
 from simulators.physics.surroundings import Surroundings
 
 ROOM_K = 296.15
@@ -31,7 +31,7 @@ class DeltaBench:
     def __init__(self, ohm=1.0, *, seed=1, emf_V=0.0, swing_V=0.0, cabled=True, mains_Hz=50.0, **source):
         self.clock = VirtualClock()
         self.resistor = Resistor(ohm)
-        self.leads = SenseLeads(self.resistor, emf_V, swing_V)
+        self.leads = SenseLeads(SensePoints(self.resistor), emf_V, swing_V)
         self.meter = Keithley2182A(
             self.clock,
             name="nanovoltmeter",
