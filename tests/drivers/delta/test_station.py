@@ -38,7 +38,7 @@ def station_folder(tmp_path):
 
 
 def held_ohm(world, meter):
-    """What is between the sense points, from inside the world: both polarities, without any instrument's error."""
+    """What is between the sense points, from inside the world: both polarities, no instrument's error."""
     meter.source_current(range_A=1e-5, compliance_V=5.0)
     meter.set_output(True)
     seen = []
