@@ -8,6 +8,9 @@ from typing import Any, Protocol
 
 from bench.core.clock import Clock
 from simulators.backends.serial_line import SerialLine
+from simulators.instruments.choices import mains_Hz
+from simulators.instruments.choices import one_of as _one_of
+from simulators.instruments.keithley import low_level_rows as low_level
 from simulators.instruments.keithley.keithley2400 import Keithley2400
 from simulators.instruments.keithley.keithley2450 import Keithley2450
 from simulators.instruments.keithley.keithley2450.system_commands import LANGUAGES
@@ -58,18 +61,8 @@ class Model:
 
 
 def _source_meter_options(table: Table, serial: str) -> dict[str, Any]:
-    mains_Hz = table.quantity("line_frequency", "Hz", 50.0)
-    if mains_Hz not in (50.0, 60.0):
-        table.problem("line_frequency", "must be 50 Hz or 60 Hz")
     terminals = _one_of(table, "terminals", "front", "rear")
-    return {"mains_Hz": mains_Hz, "terminals": terminals, "serial": table.text("serial", serial)}
-
-
-def _one_of(table: Table, key: str, default: str, *others: str) -> str:
-    value = table.text(key, default)
-    if value not in (default, *others):
-        table.problem(key, f"must be {' or '.join((default, *others))}, not {value!r}")
-    return value
+    return {"mains_Hz": mains_Hz(table), "terminals": terminals, "serial": table.text("serial", serial)}
 
 
 def _seen_at(terminals: str, site: Site, options: Mapping[str, Any]) -> Circuit:
@@ -130,8 +123,41 @@ def _lakeshore211(site: Site, options: Mapping[str, Any]) -> SimulatedInstrument
 
 
 SOURCE_METER_TERMINALS = frozenset({"force_high", "force_low", "sense_high", "sense_low"})
+"""Of a current source with a nanovoltmeter behind it: the source's output and the meter's channel 1."""
 
 MODELS: Mapping[str, Model] = {
+    "keithley2000": Model(
+        low_level.keithley2000,
+        low_level.keithley2000_options,
+        terminals=frozenset({"sense_high", "sense_low"}),
+        output_terminator=b"\n",
+        latency_s=5e-3,
+        line=SerialLine(9600, 8, "none"),
+    ),
+    "keithley2182a": Model(
+        low_level.keithley2182a,
+        low_level.keithley2182a_options,
+        terminals=frozenset({"sense_high", "sense_low"}),
+        output_terminator=b"\n",
+        latency_s=3e-3,
+        line=SerialLine(9600, 8, "none"),
+    ),
+    "keithley6220": Model(
+        low_level.keithley622x("6220"),
+        low_level.keithley622x_options,
+        terminals=SOURCE_METER_TERMINALS,
+        output_terminator=b"\n",
+        latency_s=3e-3,
+        line=SerialLine(9600, 8, "none"),
+    ),
+    "keithley6221": Model(
+        low_level.keithley622x("6221"),
+        low_level.keithley622x_options,
+        terminals=SOURCE_METER_TERMINALS,
+        output_terminator=b"\n",
+        latency_s=3e-3,
+        line=SerialLine(9600, 8, "none"),
+    ),
     "keithley2400": Model(
         _keithley2400,
         _keithley2400_options,
