@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -121,6 +122,9 @@ class StrictVISAAdapter(VISAAdapter):
         )
         if not self.connection.session:  # pyvisa-sim opens an unknown resource as session 0 without a word
             raise VisaIOError(StatusCode.error_resource_not_found)
+        link = dead_socket.socket_of(self.connection)
+        if link is not None:  # VISA's default (VI_ATTR_TCPIP_NODELAY), which pyvisa-py 0.8.1 leaves out
+            link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._terminator = line.read_termination.encode("ascii")
         self._info = self.manager.resource_info(self._resource)
 

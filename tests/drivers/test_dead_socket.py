@@ -6,6 +6,7 @@ import pytest
 
 from bench.core.clock import RealClock
 from bench.core.errors import LinkLostError
+from drivers import dead_socket
 from drivers.base import Driver
 from drivers.connection import ConnectionDefaults, open_adapter
 
@@ -73,3 +74,10 @@ def test_a_driver_says_that_the_link_is_lost(peer):
     other.close()
     with pytest.raises(LinkLostError, match="closed"):
         box.identity()
+
+
+def test_a_message_does_not_wait_for_the_receipt_of_the_one_before(peer):
+    """Nagle's algorithm against delayed acknowledgement: 40 ms for every message that follows a setting."""
+    adapter, _ = peer
+    link = dead_socket.socket_of(adapter.connection)
+    assert link.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
