@@ -8,6 +8,7 @@ from typing import Literal
 
 from bench.runs.engine.taking_up import TakeUp
 from bench.runs.queue.item import Item
+from bench.runs.storage.folder import is_unborn
 
 MOST_ATTEMPTS = 5
 """A run cut off this often is not taken up again by itself: perhaps it is what kills the bench."""
@@ -37,10 +38,18 @@ def decide(item: Item, *, kept: bool) -> Decision:
 
 def taking_up(item: Item, data_dir: Path) -> TakeUp | None:
     """How a queued item goes on in the folder it has; None for one that begins now."""
-    if item.folder is None or not (data_dir / item.folder).is_dir():
+    if item.folder is None or not_begun(item, data_dir):
         return None
     how = _policy(item)
     return None if how == "abandon" else TakeUp(data_dir / item.folder, how)
+
+
+def not_begun(item: Item, data_dir: Path) -> bool:
+    """Whether it was cut off before its folder held anything: it begins anew, under the name it was given."""
+    if item.folder is None:
+        return False
+    folder = data_dir / item.folder
+    return not folder.is_dir() or is_unborn(folder)
 
 
 def _policy(item: Item) -> How:

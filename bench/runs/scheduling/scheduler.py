@@ -25,7 +25,7 @@ from bench.runs.scheduling.line import Waiting, WaitingLine, needs_of
 from bench.runs.scheduling.mail import MailWatch
 from bench.runs.scheduling.notes import QueueNotes
 from bench.runs.scheduling.outcomes import not_run, outcome_of_item
-from bench.runs.scheduling.policy import taking_up
+from bench.runs.scheduling.policy import not_begun, taking_up
 from bench.runs.scheduling.steps import QueuedSteps
 from bench.runs.storage.folder import RUNS
 from bench.runs.storage.request import new_run_id
@@ -180,6 +180,8 @@ class Scheduler:
             run = replace(run, id=f"{run.id}-{item.key}")
         again = taking_up(item, self._services.data_dir)
         run_id = again.folder.name if again is not None else new_run_id(run.id, self._clock.utc())
+        if item.run_id is not None and not_begun(item, self._services.data_dir):
+            run_id = item.run_id
         noted = self._notes.state(
             item,
             "running",

@@ -60,14 +60,16 @@ class RunFolder:
     ) -> RunFolder:
         """A new folder, locked and open for writing. `clock` is the bench clock that the journal notes.
 
-        Raises StorageError (then no folder is left behind; an existing one is untouched), ValueError for a
-        request that cannot be written or a run id that cannot be a folder name (`request.new_run_id` can).
+        A folder that `is_unborn` is gone on with. Raises StorageError (then no folder is left behind; another
+        existing one is untouched), ValueError for a request that cannot be written or a run id that cannot be
+        a folder name (`request.new_run_id` can).
         """
         path = data_dir / RUNS / check_name(run_id, "run folder")
         asked = request.as_json()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.mkdir()
+            if not is_unborn(path):
+                path.mkdir()
             sync_directory(path.parent)
         except OSError as error:
             raise refused(error, path, "creating") from error
@@ -317,6 +319,11 @@ class RunFolder:
     def verify(self) -> list[str]:
         """What was altered after it was written, empty if nothing was (see bench.runs.storage.integrity)."""
         return integrity.verify(self)
+
+
+def is_unborn(path: Path) -> bool:
+    """Whether a kill left a folder in which not even what was asked is written: no row can be in it."""
+    return path.is_dir() and not (path / INFO).exists() and not (path / DATA).exists()
 
 
 def _head_of(path: Path) -> bytes:

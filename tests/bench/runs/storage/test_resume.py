@@ -4,7 +4,7 @@ import pytest
 
 from bench.runs.columns import Column
 from bench.runs.storage.files import StorageError
-from bench.runs.storage.folder import RunFolder
+from bench.runs.storage.folder import RunFolder, is_unborn
 from bench.runs.storage.request import RunRequest
 
 REQUEST = RunRequest("r", "p", (Column("N", kind="integer"),))
@@ -111,6 +111,21 @@ def test_a_run_that_was_killed_before_its_first_row(tmp_path, left):
     write(second, [7])
     second.finish("done", safe="verified")
     assert numbers(RunFolder.open(first.path)) == [7]
+
+
+def test_a_folder_that_a_kill_left_without_what_was_asked_is_begun_in(tmp_path):
+    first = begin(tmp_path)
+    first.close()
+    for name in ("run.json", "data.csv"):
+        (first.path / name).unlink()
+    assert is_unborn(first.path)
+    second = begin(tmp_path)
+    write(second, [7])
+    second.finish("done", safe="verified")
+    found = RunFolder.open(first.path)
+    assert (numbers(found), found.verify(), is_unborn(found.path)) == ([7], [], False)
+    with pytest.raises(StorageError, match="exists"):
+        begin(tmp_path)
 
 
 def test_rows_that_are_not_those_of_the_checkpoint_are_not_gone_on_with(tmp_path):
