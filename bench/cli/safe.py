@@ -56,6 +56,7 @@ def _do_it_here(station_path: Path, world_at: str | None, folder: Path, as_json:
 
     from bench.core.clock import RealClock
     from bench.runs.survival.ownership import Ownership
+    from bench.runs.survival.portlock import ports_of
     from bench.safety import SafeOutcome, all_verified, make_safe_all, summary
     from bench.safety.outcome import UNKNOWN
     from bench.station import connect, load_station
@@ -70,6 +71,8 @@ def _do_it_here(station_path: Path, world_at: str | None, folder: Path, as_json:
             world=world_at,
             command="bench safe",
             wait_s=60.0,
+            ports=ports_of(station, "hardware" if world_at is None else "served", world_at),
+            making_safe=True,
         )
         stack.callback(owner.release)
         if world_at is None:

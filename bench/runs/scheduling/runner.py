@@ -31,6 +31,7 @@ from bench.runs.storage.catalogue import Catalogue
 from bench.runs.storage.files import StorageError
 from bench.runs.survival.guard import start_guard
 from bench.runs.survival.ownership import Ownership
+from bench.runs.survival.portlock import ports_of
 from bench.station import ConnectedStation
 
 if TYPE_CHECKING:
@@ -157,6 +158,7 @@ class Runner:
             world=self._world,
             command=self._command,
             wait_s=GUARD_PATIENCE_S,
+            ports=ports_of(self._station.station, self.target, self._world),
         )
         self._clean = False
         try:

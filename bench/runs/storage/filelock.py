@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from bench.core import wall
 
@@ -67,3 +69,28 @@ def is_taken(path: Path) -> bool:
     finally:
         os.close(descriptor)
     return False
+
+
+class Held(Protocol):
+    """A lock of this process."""
+
+    def leave_to_parent(self) -> None:
+        """Close the copy that a forked child has; the parent's stays taken."""
+        ...
+
+
+_held: weakref.WeakSet[Held] = weakref.WeakSet()
+
+
+def keep_from_children(lock: Held) -> None:
+    """Have a forked child close its copies, or the lock would outlive this process."""
+    _held.add(lock)
+
+
+def _in_child() -> None:
+    for lock in tuple(_held):
+        lock.leave_to_parent()
+
+
+if sys.platform != "win32":
+    os.register_at_fork(after_in_child=_in_child)

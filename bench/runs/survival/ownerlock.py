@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
-import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,7 +52,7 @@ class OwnerLock:
     def __init__(self, data_dir: Path, descriptor: int) -> None:
         self.data_dir = data_dir
         self._descriptor = descriptor
-        _held.add(self)
+        filelock.keep_from_children(self)
 
     @classmethod
     def take(
@@ -96,18 +94,9 @@ class OwnerLock:
         if descriptor >= 0:
             os.close(descriptor)
 
-
-_held: weakref.WeakSet[OwnerLock] = weakref.WeakSet()
-
-
-def _leave_to_parent() -> None:
-    """In a forked child: close the copies, or the lock would outlive the owner. The parent's stays taken."""
-    for lock in tuple(_held):
-        lock.release()
-
-
-if sys.platform != "win32":
-    os.register_at_fork(after_in_child=_leave_to_parent)
+    def leave_to_parent(self) -> None:
+        """In a forked child."""
+        self.release()
 
 
 def _opened(data_dir: Path, name: str) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
 from bench.runs.storage.files import StorageError
 from bench.runs.survival.heartbeat import Heart
 from bench.runs.survival.ownerlock import GUARD_COMMAND, BenchBusyError, OwnerLock, is_owned, known_owner
+from bench.runs.survival.portlock import Port, PortLocks
 from bench.runs.survival.record import OwnerRecord, Target, owner_of
 
 __all__ = [
@@ -31,7 +33,13 @@ class Ownership:
     """
 
     def __init__(
-        self, lock: OwnerLock, record: OwnerRecord, before: OwnerRecord | None, *, recorded: bool = True
+        self,
+        lock: OwnerLock,
+        record: OwnerRecord,
+        before: OwnerRecord | None,
+        *,
+        recorded: bool = True,
+        ports: PortLocks | None = None,
     ) -> None:
         """Under a lock that was taken; `take` does all of it. The lock is given back if this fails.
 
@@ -40,6 +48,7 @@ class Ownership:
         self.record = record
         self.before = before
         self._lock = lock
+        self._ports = ports
         self._heart: Heart | None = None
         self._mutex = threading.Lock()
         try:
@@ -50,6 +59,8 @@ class Ownership:
                 if recorded:
                     raise
         except BaseException:
+            if ports is not None:
+                ports.release()
             lock.release()
             raise
 
@@ -63,21 +74,25 @@ class Ownership:
         world: str | None = None,
         command: str,
         wait_s: float = 0.0,
+        ports: Sequence[Port] = (),
+        making_safe: bool = False,
     ) -> Ownership:
         """Own `data_dir`, created if need be, for the instruments of `station`.
 
         `world` is the endpoint of a served world. `wait_s` are the real seconds to wait for a guard that is
-        still making safe what a killed bench left; a bench at work is not waited for. Raises BenchBusyError
-        that names the owner, StorageError.
+        still making safe what a killed bench left; a bench at work is not waited for. `ports` and
+        `making_safe`: see PortLocks, which keeps benches of other data folders off the same instruments.
+        Raises BenchBusyError and PortBusyError, which name the owner, StorageError.
         """
         lock = OwnerLock.take(data_dir, wait_s=wait_s)
         try:
             before = known_owner(data_dir)
             record = OwnerRecord.own(station=station, target=target, world=world, command=command)
+            held = PortLocks.take(ports, record, data_dir, wait_s=wait_s, making_safe=making_safe)
         except BaseException:
             lock.release()
             raise
-        return cls(lock, record, before)
+        return cls(lock, record, before, ports=held)
 
     @property
     def data_dir(self) -> Path:
@@ -103,8 +118,10 @@ class Ownership:
                 self.record = self.record.concluded(clean=clean)
                 self.record.write(self.data_dir)
             except StorageError:
-                pass  # the end of a process must not fail because it cannot be written down
+                clean = False  # the end of a process must not fail because it cannot be written down
             finally:
+                if self._ports is not None:
+                    self._ports.release(clean=clean)
                 self._lock.release()
 
     def __enter__(self) -> Ownership:

@@ -10,18 +10,23 @@ from typing import TYPE_CHECKING
 
 from bench.core import wall
 from bench.core.errors import BenchError, CommunicationError
+from bench.runs.storage.files import StorageError
 from bench.runs.survival.guard_log import GuardLog
 from bench.runs.survival.ownership import GUARD_COMMAND, OwnerLock, Ownership
+from bench.runs.survival.portlock import PortLocks, ports_of
 from bench.runs.survival.record import OwnerRecord
 
 if TYPE_CHECKING:
     from bench.runs.queue.queue import RunQueue
     from bench.runs.survival.lost import LostRun
     from bench.runs.survival.settle import Settled
+    from bench.station.model import Station
 
 OpenQueue = Callable[[Path], "RunQueue"]
 WHO = "guard"
 TRIES = 3
+PORTS_S = 10.0
+"""Real seconds for another guard that works on the same ports."""
 PAUSE_S = 2.0
 """Real seconds before a world or a station that could not be reached is tried again."""
 
@@ -41,13 +46,14 @@ class Takeover:
         self._gone = gone
         self._log = log
         self._open_queue = open_queue
+        self._data_dir = Path()
 
     def carry_out(self, lock: OwnerLock) -> tuple[Settled, ...]:
         """Under the lock of the folder, which is given back at the end. Raises nothing that a disk does.
 
         While it lasts the guard is the owner that another bench is told of.
         """
-        gone = self._gone
+        gone, self._data_dir = self._gone, lock.data_dir
         mine = OwnerRecord.own(
             station=Path(gone.station), target=gone.target, world=gone.world, command=GUARD_COMMAND
         )
@@ -124,13 +130,28 @@ class Takeover:
             try:
                 with reopened(place) as station:
                     assert station is not None  # a simulated one comes not so far
-                    return settle(station, lost, by=WHO)
+                    with self._ports(station.station, place) as ports:
+                        settled = settle(station, lost, by=WHO)
+                        ports.clean = all(one.safe != "failed" for one in settled)
+                        return settled
             except CommunicationError as error:
                 if not left:
                     raise
                 self._log.note("not reached", f"The station could not be reached, trying again: {error}")
                 wall.sleep(PAUSE_S)
         raise AssertionError("the last try returns or raises")
+
+    def _ports(self, station: Station, place: OwnerRecord) -> PortLocks:
+        """So that no bench with another data folder talks there meanwhile."""
+        mine = OwnerRecord.own(
+            station=Path(place.station), target=place.target, world=None, command=GUARD_COMMAND
+        )
+        ports = ports_of(station, place.target, place.world)
+        try:
+            return PortLocks.take(ports, mine, self._data_dir, wait_s=PORTS_S, making_safe=True)
+        except StorageError as error:
+            self._log.note("no port locks", f"Its ports cannot be locked, and are used all the same: {error}")
+            return PortLocks(())
 
     def _tell(self, queue: RunQueue, one: Settled) -> None:
         """Into the history of the run; the next start of a bench then acts by the run's policy."""

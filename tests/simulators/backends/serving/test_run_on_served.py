@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from bench.core import wall
+from bench.runs.storage.folder import RunFolder
 from bench.station.remote_world import RemoteWorld
 
 PATIENCE_S = 60
@@ -64,11 +65,44 @@ def test_a_killed_client_leaves_its_output_on_and_the_next_run_works(
     code, out, _ = bench("sim", "inspect", served.endpoint, "--json")
     assert (code, json.loads(out)["instruments"]["meter"]["output"]) == (0, True)
 
+    # another data folder, the same meter: it waits until the guard of the lost one has been there
     code, out, errors = bench(
         "run", lab / "short.toml", "--world", served.endpoint, "--data", tmp_path / "next", "--json"
     )
     assert code == 0, errors
     assert json.loads(out)["runs"][0]["safe"] == "verified"
+    assert world.inspect()["instruments"]["meter"]["output"] is False
+    lost, _ = document(tmp_path / "killed")
+    made_safe = RunFolder.open(lost).entries()[-1]
+    assert (made_safe.kind, made_safe.facts["by"], made_safe.facts["safe"]) == (
+        "made safe",
+        "guard",
+        "verified",
+    )
+    next_one, _ = document(tmp_path / "next")
+    assert made_safe.utc < RunFolder.open(next_one).entries()[0].utc
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+def test_a_second_bench_on_the_same_meter_is_refused_whatever_its_data_folder(
+    served, world, start, bench, lab, tmp_path
+):
+    first = start(
+        "run", lab / "endless.toml", "--world", served.endpoint, "--data", tmp_path / "first", "--json"
+    )
+    until(lambda: world.inspect()["instruments"]["meter"]["output"] or first.poll() is not None, "an output")
+    code, _, errors = bench(
+        "run", lab / "short.toml", "--world", served.endpoint, "--data", tmp_path / "second", "--json"
+    )
+    assert code == 1
+    said = " ".join(errors.replace("│", " ").split())
+    for told in ("another bench uses the served world", f"pid {first.pid}", "endless.toml"):
+        assert told in said
+    assert served.endpoint.rpartition("/")[2] not in said  # the token opens the world
+    assert not (tmp_path / "second" / "runs").exists()
+    first.send_signal(signal.SIGINT)
+    _, errors = first.communicate(timeout=PATIENCE_S)
+    assert first.returncode == 130, errors
     assert world.inspect()["instruments"]["meter"]["output"] is False
 
 
