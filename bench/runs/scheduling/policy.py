@@ -13,6 +13,9 @@ from bench.runs.storage.folder import is_unborn
 MOST_ATTEMPTS = 5
 """A run cut off this often is not taken up again by itself: perhaps it is what kills the bench."""
 
+GOES_ON = "the next start of a bench, which goes on with it by its policy"
+"""What an interrupted run waits for when that is decided: a kill before it is queued then forgets nothing."""
+
 How = Literal["resume", "attach", "restart", "abandon"]
 
 

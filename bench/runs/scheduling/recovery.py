@@ -10,7 +10,7 @@ from bench.runs.engine.run_task import RunServices
 from bench.runs.queue.item import GOING, Item, State
 from bench.runs.queue.queue import RunQueue
 from bench.runs.scheduling.notes import QueueNotes
-from bench.runs.scheduling.policy import decide
+from bench.runs.scheduling.policy import GOES_ON, decide
 from bench.runs.scheduling.scheduler import holder_of
 from bench.runs.storage.files import StorageError
 from bench.runs.storage.folder import RunFolder
@@ -69,8 +69,11 @@ class Recovery:
         return end if recorded else None
 
     def _undecided(self, item: Item) -> bool:
-        """Interrupted ones that the guard found or that are not safe; not those a person knows of."""
-        return item.safe == "failed" or item.changed_by == "guard"
+        """Interrupted ones that the guard found, that are not safe, or that a kill kept from being queued.
+
+        Not those that a person knows of.
+        """
+        return item.safe == "failed" or item.changed_by == "guard" or item.waiting_for == GOES_ON
 
     def _leave_to_another(self, item: Item) -> None:
         if item.target == "simulated":
@@ -126,7 +129,8 @@ class Recovery:
         how = "left as it is, on a device that guards itself" if safe == "kept" else "safe"
         reason = f"{lost}; its instruments are {how}"
         if item.state != "interrupted":
-            self._notes.state(item, "interrupted", why=lost, reason=reason, safe=safe)
+            waits = "" if decision.how == "abandon" else GOES_ON
+            self._notes.state(item, "interrupted", why=lost, reason=reason, safe=safe, waiting_for=waits)
         if decision.how == "abandon":
             self._services.leases.release(holder_of(item))
             self._notes.tell(item.id, "warning", f"run #{item.key} {item.id} is not taken up: {decision.why}")

@@ -25,7 +25,7 @@ from bench.runs.scheduling.line import Waiting, WaitingLine, needs_of
 from bench.runs.scheduling.mail import MailWatch
 from bench.runs.scheduling.notes import QueueNotes
 from bench.runs.scheduling.outcomes import not_run, outcome_of_item
-from bench.runs.scheduling.policy import not_begun, taking_up
+from bench.runs.scheduling.policy import GOES_ON, not_begun, taking_up
 from bench.runs.scheduling.steps import QueuedSteps
 from bench.runs.storage.folder import RUNS
 from bench.runs.storage.request import new_run_id
@@ -238,19 +238,20 @@ class Scheduler:
             del self._going[key]
             outcome = going.task.outcome
             self._outcomes[key] = outcome
-            item = self._queue.get(key)
+            goes_on = _goes_on(outcome, going)
             self._notes.state(
-                item, outcome.status, why=outcome.reason, reason=outcome.reason, safe=outcome.safe
+                self._queue.get(key),
+                outcome.status,
+                why=outcome.reason,
+                reason=outcome.reason,
+                safe=outcome.safe,
+                waiting_for=GOES_ON if goes_on else "",
             )
-            self._requeue_if_cut_off(self._queue.get(key), going)
+            if goes_on:
+                why = f"cut off by {going.task.control.abort_reason}; its policy is {going.run.resume}"
+                self._notes.state(self._queue.get(key), "queued", why=why)
             if self._control.stop_reason is None:  # else they are told why the queue was stopped
                 self._consider_dependents(key)
-
-    def _requeue_if_cut_off(self, item: Item, going: _Going) -> None:
-        """What the computer's stop has cut off goes back to the queue, if its policy takes it up again."""
-        if item.state == "interrupted" and going.task.control.cut_off and going.run.resume != "abandon":
-            why = f"cut off by {going.task.control.abort_reason}; its policy is {going.run.resume}"
-            self._notes.state(item, "queued", why=why)
 
     def _refuse(self, item: Item, why: str) -> None:
         self._notes.state(item, "refused", why=why, reason=why, safe="verified")
@@ -358,6 +359,12 @@ class Scheduler:
                 self._outcomes[item.key] = self._announced(
                     outcome_of_item(item, "aborted", reason, self._services)
                 )
+
+
+def _goes_on(outcome: RunOutcome, going: _Going) -> bool:
+    """What the computer's stop has cut off goes back to the queue, if its policy takes it up again."""
+    cut_off = outcome.status == "interrupted" and going.task.control.cut_off
+    return cut_off and going.run.resume != "abandon"
 
 
 def _in_short(error: BenchError) -> str:
