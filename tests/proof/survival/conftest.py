@@ -19,7 +19,7 @@ def lab(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def nursery():
-    with survival_lab.nursery() as nursery:
+    with survival_lab.nursery() as (nursery, _):
         yield nursery
 
 

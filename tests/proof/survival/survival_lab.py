@@ -97,10 +97,10 @@ def until(condition, what, patience_s=PATIENCE_S, look_every_s=0.02):
 
 
 @contextlib.contextmanager
-def piped(*line):
-    """A Python process with pipes, ended and reaped whatever happens."""
+def piped(*line, within=()):
+    """A Python process with pipes, ended and reaped whatever happens; `within` another command."""
     process = subprocess.Popen(
-        [sys.executable, *map(str, line)],
+        [*within, sys.executable, *map(str, line)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -193,9 +193,10 @@ class Child:
 
 
 @contextlib.contextmanager
-def nursery():
-    with piped(HERE / "survival_nursery.py") as process:
-        yield Nursery(process)
+def nursery(within=()):
+    """(The nursery, its pid); `within` a command that prepares its surroundings and then becomes it."""
+    with piped(HERE / "survival_nursery.py", within=within) as process:
+        yield Nursery(process), process.pid
 
 
 def guards(data):

@@ -58,6 +58,8 @@ class Life:
     place: object
     nursery: object
     submitted: bool = False
+    said_in: object = None
+    """Folder for what its benches say, beside `data` by default."""
     more: dict = field(default_factory=dict)
     benches: list = field(default_factory=list)
     kills: list = field(default_factory=list)
@@ -78,7 +80,12 @@ class Life:
                 queue.add(new_items(plan, target="served", batch="one"), who="a person")
         self.data.mkdir(exist_ok=True)
         bench = self.nursery.start(
-            *what, *where, folder=self.data.parent, number=len(self.benches), die=die, **self.more
+            *what,
+            *where,
+            folder=self.said_in or self.data.parent,
+            number=len(self.benches),
+            die=die,
+            **self.more,
         )
         self.benches.append(bench)
         return bench
@@ -98,7 +105,7 @@ class Life:
             assert code == 0, bench.errors
             return False
         self.kills.append(kill)
-        if kill.wait and not kill.with_guard:
+        if kill.wait and not kill.with_guard and kill.place not in survival_points.UNGUARDED:
             self.see_it_made_safe()
         return True
 
@@ -130,7 +137,8 @@ class Life:
         """After the end."""
         items = self.items()
         assert [item.id for item in items] == list(RUNS)  # each once, whatever happened meanwhile
-        assert [(item.state, item.safe) for item in items] == [("done", "verified")] * len(RUNS)
+        ends = [(item.state, item.safe) for item in items]
+        assert ends == [("done", "verified")] * len(RUNS), [(item.id, item.reason) for item in items]
         folders = sorted(path.name for path in (self.data / "runs").iterdir())
         assert folders == sorted(item.run_id for item in items)
         self.nothing_was_lost()

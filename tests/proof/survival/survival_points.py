@@ -35,6 +35,8 @@ PLACES = {
     "recovery: made safe, not told": ("bench.runs.scheduling.recovery:settle", "after"),
     "folder given back": ("bench.runs.survival.ownership:Ownership.release", "after"),
 }
+UNGUARDED = ("lock taken, owner not written", "owner written, no guard yet")
+"""Nobody switches off what a bench before left on, should there be anything: the next start does."""
 
 
 def arm(place, nth):

@@ -22,7 +22,7 @@ LIVES = {
         Kill(heard=8, delay_s=0.05),
         Kill("message on its way", nth=150),
         Kill(heard=25, with_guard=True),
-        Kill("recovery: made safe, not told"),
+        Kill("queue: lines written"),  # in the recovery: cut off, and not yet queued again
     ),
     "ending": (
         Kill("half a row or line", nth=40, wait=False),
@@ -47,3 +47,5 @@ def test_two_hundred_kills(lab, data, place, nursery, seed, record_property):
     record_property("kills", len(life.kills))
     record_property("places", ", ".join(kill.place or "any instant" for kill in life.kills))
     record_property("seconds until off", ", ".join(f"{one:.1f}" for one in life.seconds))
+    record_property("rows", sum(one["kind"] == "row" for bench in life.benches for one in bench.said))
+    record_property("attempts", sum(item.attempt for item in life.items()))
