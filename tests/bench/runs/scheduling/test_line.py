@@ -1,7 +1,7 @@
 """The waiting line: order, fairness, and a cost that does not grow with who else waits."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.runs.engine.leases import LeaseTable, Resource, whole_station
@@ -106,6 +106,7 @@ def test_who_leaves_or_moves_is_not_started_twice_or_at_the_old_place():
     assert len(floor.line) == 0
 
 
+@settings(deadline=None)  # a busy computer is no error
 @given(
     st.lists(
         st.tuples(st.sampled_from(["a", "b", "ab", "bc", "abcd", "d", "*"]), st.integers(0, 2)),
@@ -128,6 +129,75 @@ def test_everybody_has_a_turn_and_equals_keep_their_order(asked, random):
     for group in {(text, priority) for text, priority in asked}:
         same = [key for key, one in enumerate(asked, 1) if one == group]
         assert [key for key in floor.begun if key in same] == same
+
+
+NEEDS = ["a", "b", "c", "ab", "bc", "abcd", "d", "*"]
+
+
+@settings(deadline=None)  # a busy computer is no error
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(st.sampled_from(NEEDS), st.integers(0, 2)),  # somebody comes
+            st.integers(0, 10),  # one of those who go on ends
+        ),
+        max_size=60,
+    )
+)
+def test_nobody_is_overtaken_by_one_who_takes_what_they_need(load):
+    """Also under a load that never ends: whoever starts takes nothing from anybody who is before it.
+
+    So a run waits for those that go on when it comes and those that are before it in the order, for no other.
+    """
+    floor, going, came = Floor(), [], 0
+
+    def step():
+        before = len(floor.begun)
+        waiting = dict(floor.line._waiting)
+        floor.step()
+        for key in floor.begun[before:]:
+            mine = waiting.pop(key)
+            for other in waiting.values():
+                if other.order < mine.order:
+                    assert not any(a.conflicts_with(b) for a in mine.needs for b in other.needs)
+            going.append(key)
+
+    for event in load:
+        if isinstance(event, tuple):
+            came += 1
+            floor.join(waiting(came, *event))
+        elif going:
+            floor.end(going.pop(event % len(going)))
+        step()
+    for _ in range(came):
+        if going:
+            floor.end(going.pop(0))
+        step()
+    assert sorted(floor.begun) == list(range(1, came + 1))
+
+
+@settings(deadline=None)  # a busy computer is no error
+@given(
+    st.lists(st.sampled_from(["a", "b", "c", "ab", "bc"]), min_size=1, max_size=12),
+    st.sampled_from(["*", "abcd", "ab"]),
+)
+def test_one_that_needs_much_starts_however_many_keep_coming(before, large):
+    """After each end two more come that need little: the large one waits for those before it, no longer."""
+    floor = Floor(*(waiting(key, text) for key, text in enumerate(before, 1)))
+    floor.step()
+    mine = len(before) + 1
+    floor.join(waiting(mine, large))
+    came = mine
+    for _ in range(len(before)):
+        going = [key for key in floor.begun if key in {int(name) for name in floor.leases.held()}]
+        if mine in floor.begun or not going:
+            break
+        floor.end(going[0])
+        for text in "ab":
+            came += 1
+            floor.join(waiting(came, text))
+        floor.step()
+    assert mine in floor.begun
 
 
 @pytest.mark.parametrize("number", [100, 10_000])
