@@ -69,6 +69,8 @@ def write_lab(folder):
         PELLET.format(id="beside", **ON_SECOND),
         PELLET.format(id="behind", **ON_FIRST),
     ]
+    one = PELLET.format(id="one", **ON_FIRST)
+    (folder / "one.toml").write_text(QUEUE.format(runs=one), encoding="utf-8")
     (folder / "queue.toml").write_text(QUEUE.format(runs="".join(runs)), encoding="utf-8")
 
 

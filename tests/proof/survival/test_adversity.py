@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import survival_lab
 from survival_lab import outputs, until
 from survival_life import RUNS, Kill, Life, live
 
+from bench.runs.queue.queue import RunQueue
 from bench.runs.storage.catalogue import FILE, Catalogue
 from bench.runs.storage.folder import RunFolder
 
@@ -20,10 +22,9 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX processes
 DAY_S = 86_400.0
 
 
-@pytest.mark.parametrize("jump_s", [DAY_S, -DAY_S])
-def test_a_date_that_jumps_changes_nothing(lab, data, place, nursery, jump_s):
-    """There and back many times in each bench, and it is killed as well; its guard has the true date."""
-    life = Life(lab, data, place, nursery, submitted=True, more={"jump_s": jump_s})
+def test_a_date_that_jumps_changes_nothing(lab, data, place, nursery):
+    """A day ahead and back many times in each bench, which is killed as well; its guard has the true date."""
+    life = Life(lab, data, place, nursery, submitted=True, more={"jump_s": DAY_S})
     live(life, [Kill(heard=10)])
     assert len(life.kills) == 1
     (log, *_) = life.items()
@@ -46,17 +47,22 @@ def locked(path):
         connection.close()
 
 
-def test_a_catalogue_that_another_program_holds_costs_the_runs_nothing(lab, data, place, nursery):
-    life = Life(lab, data, place, nursery)
+def test_a_catalogue_that_another_program_holds_costs_a_run_nothing(lab, data, place, nursery, tmp_path):
     data.mkdir()
     Catalogue(data).list()
     with locked(data / FILE):
-        bench = life.start()
+        arguments = ["run", lab / "one.toml", "--world", place[0], "--data", data, "--json"]
+        bench = nursery.start(*arguments, folder=tmp_path)
         assert bench.end() == 0, bench.errors
-    life.check()
+    (run,) = bench.document["runs"]
+    assert (run["status"], run["safe"]) == ("done", "verified")
+    folder = RunFolder.open(Path(run["folder"]))
+    assert folder.verify() == []
+    assert len(folder.table()) == sum(one["kind"] == "row" for one in bench.said)
+    with closing(RunQueue(data)) as queue:
+        assert [(item.id, item.state) for item in queue.list()] == [("one", "done")]
     Catalogue(data).rebuild()
-    assert {entry.status for entry in Catalogue(data).list()} == {"done"}
-    assert len(Catalogue(data).list()) == len(RUNS)
+    assert [entry.status for entry in Catalogue(data).list()] == ["done"]
 
 
 @pytest.fixture
@@ -102,11 +108,15 @@ def test_a_full_disk_ends_the_runs_safely_and_with_space_the_queue_goes_on(lab, 
     assert set(ends.values()) == {("failed", "verified")}, ends
     life.nothing_was_lost()
     (data / "ballast").unlink()
+    with closing(RunQueue(data)) as queue:
+        items = sorted(queue.list(), key=lambda item: item.key)
+        assert [item.id for item in items] == list(RUNS)
+        for item in items[:2]:
+            assert item.state == "failed"
+            assert "No space left on device" in item.reason
+        again = [queue.rerun(item.key, who="a person").key for item in items if item.state == "failed"]
     assert life.start().end() == 0, life.benches[-1].errors
-    life.nothing_was_lost()
-    items = {item.id: item for item in life.items()}
-    assert list(items) == list(RUNS)
-    assert items["behind"].state == "done"  # it had not begun
-    for name in ("log", "pellet"):
-        assert items[name].state == "failed"
-        assert "No space left on device" in items[name].reason
+    assert all(run["status"] == "done" for run in life.benches[-1].document["runs"])
+    with closing(RunQueue(data)) as queue:
+        assert {queue.get(key).state for key in again} == {"done"}
+        assert queue.verify() == []
