@@ -74,14 +74,14 @@ def _do_it_here(station_path: Path, world_at: str | None, folder: Path, as_json:
             ports=ports_of(station, "hardware" if world_at is None else "served", world_at),
             making_safe=True,
         )
-        stack.callback(owner.release)
+        outcomes: list[SafeOutcome] = []
+        stack.callback(lambda: owner.release(clean=all_verified(outcomes)))
         if world_at is None:
             connected = connect(station, RealClock())
         else:
             remote = stack.enter_context(RemoteWorld(world_at))
             connected = connect(remote.stationed(station), remote.clock(), world=remote)
         stack.callback(connected.close)
-        outcomes: list[SafeOutcome] = []
         for name, entry in station.instruments.items():
             if not entry.driver_class.has_output:
                 continue

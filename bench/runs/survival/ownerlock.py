@@ -139,4 +139,4 @@ def _remedy(owner: OwnerRecord | None) -> str:
     if owner is not None and owner.command.startswith(GUARD_COMMAND):
         return "it makes safe what another bench left: wait until it has ended, then start again"
     end = "end it there" if owner is None else f"end it there (Ctrl+C, or `kill {owner.pid}`)"
-    return f"wait until it has ended, {end}, or give this one another data folder with --data"
+    return f"wait until it has ended, or {end}; for other instruments, use another data folder (--data)"

@@ -1,9 +1,11 @@
 """`bench run --world`: the very drivers over sockets, and a world that outlives whoever runs there."""
 
+import contextlib
 import json
 import signal
 import sys
 
+import psutil
 import pytest
 
 from bench.core import wall
@@ -103,6 +105,28 @@ def test_a_second_bench_on_the_same_meter_is_refused_whatever_its_data_folder(
     first.send_signal(signal.SIGINT)
     _, errors = first.communicate(timeout=PATIENCE_S)
     assert first.returncode == 130, errors
+    assert world.inspect()["instruments"]["meter"]["output"] is False
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
+def test_when_bench_and_guard_are_lost_safe_may_be_said_from_any_data_folder(
+    served, world, start, bench, lab, tmp_path
+):
+    data = tmp_path / "lost"
+    client = start("run", lab / "endless.toml", "--world", served.endpoint, "--data", data, "--json")
+    until(lambda: world.inspect()["instruments"]["meter"]["output"] or client.poll() is not None, "an output")
+    until((data / "guard.jsonl").exists, "its guard")
+    for one in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if {"guard", str(data)} <= set(one.cmdline()):
+                one.kill()
+    client.send_signal(signal.SIGKILL)
+    client.wait(PATIENCE_S)
+    assert world.inspect()["instruments"]["meter"]["output"] is True
+    code, _, errors = bench(
+        "safe", lab / "station.toml", "--world", served.endpoint, "--data", tmp_path / "other"
+    )
+    assert code == 0, errors
     assert world.inspect()["instruments"]["meter"]["output"] is False
 
 
