@@ -41,7 +41,7 @@ def test_a_queue_outlives_four_kills(lab, data, place, nursery, name):
 
 @pytest.mark.long
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(80))
 def test_two_hundred_kills(lab, data, place, nursery, seed, record_property):
     life = live(Life(lab, data, place, nursery, submitted=True), drawn(seed, 4))
     record_property("kills", len(life.kills))
