@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from bench.runs.record import Analysis, RunRecord
 
 
+_OF_THE_PROCEDURE = ("startup", "execute", "shutdown")
+
+
 def _nobody() -> None:
     return None
 
@@ -386,14 +389,15 @@ class RunTask:
             self._ending.note(self._cut("interrupted" if begun else otherwise), phase, error)
             self._log.tell("error", f"{self._run.id}: {phase}: {describe(error)}", error)
         except BaseException as error:  # sys.exit() in a procedure too: shutdown has to follow
-            self._ending.note(otherwise, phase, error)
+            made_safe_under_it = self.control.safe_now_reason is not None and phase in _OF_THE_PROCEDURE
+            self._ending.note(self._cut(otherwise) if made_safe_under_it else otherwise, phase, error)
             self._log.tell("error", f"{self._run.id}: {phase}: {describe(error)}", error)
         else:
             return True
         return False
 
     def _cut(self, status: Status) -> Status:
-        """What a lost link makes of the run; somebody who aborts while it is waited for wants an abort."""
+        """What a fault makes of the run that an abort, or "safe now" beneath the procedure, may explain."""
         reason = self.control.abort_reason
         if reason is None:
             return status

@@ -7,7 +7,7 @@ import pytest
 from run_fakes import Bench, Sweep, info
 
 from bench.core.clock import RealClock
-from bench.core.errors import RunAbortedError
+from bench.core.errors import ReadBackError, RunAbortedError
 from bench.runs.engine.events import StatusChanged
 from bench.runs.engine.operators import AbsentOperator, ConsoleOperator
 from bench.runs.storage.folder import RunFolder
@@ -29,6 +29,28 @@ def test_abort_of_one_run_lets_the_queue_go_on(bench):
     bench.at(2.5, lambda: bench.control.abort_run("not this one"))
     first, second = bench.run(bench.planned("first"), bench.planned("second"))
     assert (first.status, second.status) == ("aborted", "done")
+
+
+def test_what_fails_because_it_was_made_safe_beneath_it_is_the_abort_that_was_asked_for(bench, hooks):
+    def shutdown(run):
+        bench.control.interrupt("Ctrl+C")
+        bench.control.interrupt("Ctrl+C")
+        raise ReadBackError("level was set to 1 mA but reads back as 0", instrument="meter")
+
+    hooks["shutdown"] = shutdown
+    (outcome,) = bench.run()
+    assert (outcome.status, outcome.safe) == ("aborted", "verified")
+    assert "reads back as 0" in outcome.reason
+
+
+def test_a_shutdown_that_fails_after_one_abort_has_failed(bench, hooks):
+    def shutdown(run):
+        raise ReadBackError("level was set to 0 but reads back as 1 mA", instrument="meter")
+
+    hooks["shutdown"] = shutdown
+    bench.at(2.5, lambda: bench.control.interrupt("Ctrl+C"))
+    (outcome,) = bench.run()
+    assert outcome.status == "failed"
 
 
 def test_abort_in_measure_keeps_the_row(bench, hooks):
