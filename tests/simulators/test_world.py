@@ -13,7 +13,7 @@ from pyvisa.constants import Parity
 from bench.core.clock import VirtualClock
 from simulators import description
 from simulators.backends.visa import BenchVisaLibrary
-from simulators.specimens import true_pellet
+from simulators.specimens.pellets import Pellets, true_pellet
 from simulators.world import WorldError, build
 
 QMS = Path(__file__).parents[2] / "examples" / "qms"
@@ -97,7 +97,7 @@ def test_heights_and_contacts_are_drawn_per_pellet_and_the_area_per_sample(make_
     pellets = []
     for identifier in "abcde":
         world.perform("mount", {"fixture": "press", "specimen": f"qms-0p7/{identifier}"})
-        pellets.append(world._presses["press"].content)
+        pellets.append(world.fixtures["press"].press.content)
     assert len({one.area_m2 for one in pellets}) == 1
     assert pellets[0].area_m2 != 1e-4
     assert pellets[0].area_m2 == pytest.approx(1e-4, rel=0.025)
@@ -110,7 +110,7 @@ def test_heights_and_contacts_are_drawn_per_pellet_and_the_area_per_sample(make_
 
 def test_true_dimensions_are_normal_with_the_stated_uncertainty():
     problems = []
-    sample = description.read(QMS / "world.toml", problems).samples["si-c"]
+    sample = description.read(QMS / "world.toml", problems).samples["si-c"].of(Pellets)
     assert problems == []
     pellets = [true_pellet(sample, "a", seed) for seed in range(2000)]
     for errors in (
