@@ -21,6 +21,7 @@ class World:
     def __init__(
         self,
         clock: Clock,
+        seed: int,
         samples: Mapping[str, SampleTruth],
         fixtures: Mapping[str, Fixture],
         builds: Sequence[object],
@@ -29,6 +30,7 @@ class World:
         self.ports: dict[str, Port] = {}
         self.fixtures = fixtures
         self._clock = clock
+        self._seed = seed
         self._samples = samples
         self._builds = builds
         self._devices: dict[str, SimulatedInstrument] = {}
@@ -82,7 +84,7 @@ class World:
 
     def truth(self) -> dict[str, dict[str, Fact]]:
         """What a perfect experiment would find, per sample; names and meaning: simulators/specimens."""
-        return {name: sample.facts(self._builds) for name, sample in self._samples.items()}
+        return {name: sample.facts(self._builds, self._seed) for name, sample in self._samples.items()}
 
     def inspect(self) -> dict[str, Any]:
         """A look inside, for tests: the state of each instrument, what is in each fixture and flows there."""

@@ -14,7 +14,7 @@ from bench.core.clock import Clock
 from simulators import description
 from simulators.description import WorldFile, raise_if_any
 from simulators.fixtures.catalogue import KINDS
-from simulators.fixtures.kind import Fixture, Place, Wires
+from simulators.fixtures.kind import Fixture, Instruments, Place, Wires
 from simulators.instruments.catalogue import MODELS, Site
 from simulators.laboratory import World
 from simulators.noise import between
@@ -41,7 +41,8 @@ def build(station: Mapping[str, Any], folder: Path, clock: Clock, seed: int) -> 
         if name not in models:
             table.problem("", "the station has no such instrument")
     options = {name: _options(name, model, world_file) for name, model in models.items() if model in MODELS}
-    wired = _fixtures(root.table("fixtures"), models, world_file)
+    instruments = {name: MODELS[model].wiring if model in MODELS else None for name, model in models.items()}
+    wired = _fixtures(root.table("fixtures"), instruments, world_file)
     raise_if_any(problems)
     room = Surroundings(
         world_file.ambient_mean_K,
@@ -50,11 +51,13 @@ def build(station: Mapping[str, Any], folder: Path, clock: Clock, seed: int) -> 
     )
     fixtures = {
         name: KINDS[world_file.fixtures[name].kind].stand(
-            world_file.fixtures[name].build, wires, Place(name, seed, room, world_file.samples)
+            world_file.fixtures[name].build, wires, Place(name, seed, room, world_file.samples, instruments)
         )
         for name, wires in wired.items()
     }
-    world = World(clock, world_file.samples, fixtures, [world_file.fixtures[name].build for name in fixtures])
+    world = World(
+        clock, seed, world_file.samples, fixtures, [world_file.fixtures[name].build for name in fixtures]
+    )
     connections = _connections(fixtures.values())
     for name, model_name in models.items():
         meets = connections.get(name, {})
@@ -111,9 +114,8 @@ def _options(name: str, model: str, world_file: WorldFile) -> dict[str, Any]:
     return options
 
 
-def _fixtures(fixtures: Table, models: dict[str, str], world_file: WorldFile) -> dict[str, Wires]:
+def _fixtures(fixtures: Table, instruments: Instruments, world_file: WorldFile) -> dict[str, Wires]:
     """The wires of each fixture of the station."""
-    instruments = {name: MODELS[model].wiring if model in MODELS else None for name, model in models.items()}
     wired: dict[str, Wires] = {}
     taken: dict[tuple[str, str], str] = {}
     for name in fixtures:

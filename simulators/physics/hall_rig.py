@@ -59,7 +59,8 @@ class Layout:
 
     `contacts` are those of the holder, in its numbering. `wires` join terminals for good, `crosspoints` when
     the relay is closed. `meters` have a resistance between their terminals. `leakage_ohm` is that of each
-    terminal to ground. `loop_m2` is the area that the voltmeter's leads enclose in the field.
+    terminal to ground, `lead_ohm` that of each contact's lead with its relay. `loop_m2` is the area that the
+    voltmeter's leads enclose in the field.
     """
 
     contacts: Sequence[int]
@@ -70,6 +71,7 @@ class Layout:
     meters: Sequence[tuple[int, int, float]]
     leakage_ohm: float
     capacitance_F: Sequence[float]
+    lead_ohm: float = 0.0
     loop_m2: float = 0.0
 
 
@@ -110,6 +112,11 @@ class HallRig:
         self._driven_A = np.zeros(0)  # ... and towards which they go
         self._change(0.0, np.zeros(len(layout.capacitance_F)), np.zeros(0))
 
+    @property
+    def contacts(self) -> int:
+        """How many contacts the sample has; 0 where there is none."""
+        return 0 if self._mounted is None else self._mounted.contacts
+
     def place(self, sample: Mounted | None, label: str, time: float) -> None:
         """From `time` on this sample, or none, is in the holder; all its contacts touch."""
         time, terminal_V, _ = self._now(time)
@@ -117,7 +124,7 @@ class HallRig:
         self._change(time, terminal_V, np.zeros(0))
 
     def lift(self, contact: int, time: float) -> None:
-        """From `time` on contact number `contact` of the holder (from 1) does not touch the sample."""
+        """From `time` on contact number `contact` (from 1) does not touch the sample."""
         time, terminal_V, lagging_A = self._now(time)
         self._lifted |= {contact - 1}
         self._change(time, terminal_V, lagging_A)
@@ -210,10 +217,10 @@ class HallRig:
         sample = self._mounted.at(
             self._field.field_T(time), self._surroundings.temperature_K(time), mounted_s, lagging_A
         )
+        contact_ohm = sample.contact_ohm + self.layout.lead_ohm
         for contact in self._lifted:
-            if contact < self._mounted.contacts:
-                sample.contact_ohm[contact] = _LIFTED_ohm
-        return sample
+            contact_ohm[contact] = _LIFTED_ohm
+        return sample._replace(contact_ohm=contact_ohm)
 
     def _now(self, time: float) -> tuple[float, Array, Array]:
         """When a change takes place, with the potentials of the terminals and the lagging currents then."""
@@ -227,7 +234,7 @@ class HallRig:
     def _change(self, time: float, terminal_V: Array, lagging_A: Array) -> None:
         """The relays, the drive or the sample are new; the charges and temperatures are what they were."""
         self._network = self._wire()
-        contacts = 0 if self._mounted is None else min(self._mounted.contacts, len(self.layout.contacts))
+        contacts = self.contacts
         self._since, self._relaxation = time, None
         self._lagging_A = self._driven_A = lagging_A if len(lagging_A) == contacts else np.zeros(contacts)
         sample = self._sample(time)
@@ -242,13 +249,12 @@ class HallRig:
     def _wire(self) -> Network:
         layout = self.layout
         closed = [layout.crosspoints[one] for one in sorted(self._closed) if one in layout.crosspoints]
-        contacts = 0 if self._mounted is None else self._mounted.contacts
         return Network(
             joined=[*layout.wires, *closed],
             leakage_ohm=layout.leakage_ohm,
             capacitance_F=layout.capacitance_F,
             meters=layout.meters,
-            contacts=layout.contacts[:contacts],
+            contacts=layout.contacts[: self.contacts],
         )
 
 

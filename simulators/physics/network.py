@@ -14,7 +14,6 @@ The network is linear, so its answer to a source current I at one node is off + 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -23,8 +22,7 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(NamedTuple):
     """An n-terminal specimen: impedance matrix, and resistance and EMF of each of its contacts."""
 
     impedance_ohm: Array

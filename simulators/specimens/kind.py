@@ -20,10 +20,11 @@ class Specimens(Protocol):
         """Their identifiers; a specimen is mounted as "SAMPLE/ID"."""
         ...
 
-    def facts(self, fixtures: Sequence[object]) -> dict[str, Fact]:
+    def facts(self, fixtures: Sequence[object], seed: int) -> dict[str, Fact]:
         """What a perfect experiment with them would find, named as results are.
 
-        `fixtures` are the builds of all fixtures of the station, for what cannot be told from the specimen.
+        `fixtures` are the builds of all fixtures of the station, for what cannot be told from the specimen;
+        `seed` is for what is drawn and can be measured without knowing the drawn dimensions.
         """
         ...
 

@@ -46,7 +46,7 @@ class Pellets:
         """See Specimens."""
         return tuple(self.pellets)
 
-    def facts(self, fixtures: Sequence[object]) -> dict[str, Fact]:
+    def facts(self, fixtures: Sequence[object], seed: int) -> dict[str, Fact]:
         """See Specimens.
 
         contact_resistance: both contacts together for the die's nominal area, with the pistons: all inside
@@ -61,7 +61,7 @@ class Pellets:
         return facts
 
 
-def read_pellets(sample: str, table: Table, law: ConductivityLaw) -> Pellets:
+def read_pellets(sample: str, table: Table, law: ConductivityLaw, ambient_K: float) -> Pellets:
     """The keys of a sample that concern its pellets."""
     heat = HeatPath(
         table.quantity("thermal_resistance", "K/W", 0.0),

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from simulators.physics.conductivity import Arrhenius, ConductivityLaw, Exponential
+from simulators.specimens.films import read_films
 from simulators.specimens.kind import Fact, Specimens, number
+from simulators.specimens.particles import read_particles
 from simulators.specimens.pellets import read_pellets
 from simulators.tables import Table
 
-KINDS: Mapping[str, Callable[[str, Table, ConductivityLaw], Specimens]] = {
+KINDS: Mapping[str, Callable[[str, Table, ConductivityLaw, float], Specimens]] = {
     "pellets": read_pellets,
+    "film": read_films,
+    "particles": read_particles,
 }
 """Key of a sample that declares specimens of this kind -> what reads them."""
 
@@ -31,7 +35,7 @@ class SampleTruth:
         """Its specimens of one kind; None if there are none."""
         return next((one for one in self.specimens if isinstance(one, kind)), None)
 
-    def facts(self, fixtures: Sequence[object]) -> dict[str, Fact]:
+    def facts(self, fixtures: Sequence[object], seed: int) -> dict[str, Fact]:
         """What a perfect experiment would find, named as results are.
 
         conductivity: at the mean ambient temperature of the world. temperature_coefficient: d ln(sigma)/dT
@@ -42,15 +46,15 @@ class SampleTruth:
             "temperature_coefficient": number(self.law.temperature_coefficient_per_K, "1/K"),
         }
         for one in self.specimens:
-            facts |= one.facts(fixtures)
+            facts |= one.facts(fixtures, seed)
         return facts
 
 
 def read_sample(name: str, table: Table, ambient_K: float) -> SampleTruth:
     """A sample table; what declares no specimens at all is read as pellets, so that their keys are known."""
     law = _law(table, ambient_K)
-    keys = [key for key in KINDS if table.has(key)] or ["pellets"]
-    sample = SampleTruth(name, law, tuple(KINDS[key](name, table, law) for key in keys))
+    keys = [key for key in KINDS if key in table] or ["pellets"]
+    sample = SampleTruth(name, law, tuple(KINDS[key](name, table, law, ambient_K) for key in keys))
     table.done()
     return sample
 
