@@ -119,6 +119,14 @@ class Table:
         self.problem(key, "is missing" if value is None else f"is not a text: {value!r}")
         return ""
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts; empty if it is not there."""
+        values = self.raw(key, [])
+        if isinstance(values, list) and all(isinstance(value, str) for value in values):
+            return tuple(values)
+        self.problem(key, f"is not a list of texts: {values!r}")
+        return ()
+
     def quantity(
         self, key: str, unit: str, default: float | None = None, *, above: float = -math.inf
     ) -> float:

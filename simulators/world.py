@@ -37,8 +37,9 @@ def build(station: Mapping[str, Any], folder: Path, clock: Clock, seed: int) -> 
     simulation = root.table("simulation", required=True)
     world_file = _world_file(simulation, folder, problems)
     models = _models(root.table("instruments"), simulation.table("instruments"))
+    elsewhere = simulation.texts("elsewhere")  # described for other stations with the same world
     for name, table in world_file.instruments.items():
-        if name not in models:
+        if name not in models and name not in elsewhere:
             table.problem("", "the station has no such instrument")
     options = {name: _options(name, model, world_file) for name, model in models.items() if model in MODELS}
     instruments = {name: MODELS[model].wiring if model in MODELS else None for name, model in models.items()}

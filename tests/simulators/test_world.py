@@ -69,9 +69,23 @@ def test_truth_names_quantities_as_results_are_named(make_world):
             "conductivity": "S/m",
             "contact_resistance": "ohm",
             "temperature_coefficient": "1/K",
+            "sheet_resistance": "ohm",
+            "resistivity": "ohm m",
+            "hall_coefficient": "m^3/C",
+            "carrier_density": "1/m^3",
+            "mobility": "m^2/(V s)",
+            "carrier_type": "",
+            "particle_resistivity": "ohm m",
+            "particle_conductance": "S",
         }
     assert truth["bare-si"]["conductivity"]["value"] == 1e-3
     assert truth["qms-0p7"]["conductivity"]["value"] / truth["bare-si"]["conductivity"]["value"] == 50
+    ratio = (
+        truth["qms-0p7"]["particle_conductance"]["value"] / truth["bare-si"]["particle_conductance"]["value"]
+    )
+    assert ratio == pytest.approx(6.0, rel=0.01)
+    assert [truth[name]["carrier_type"]["value"] for name in SAMPLES[2:]] == ["n", "n", "n"]
+    assert truth["qms-0p7"]["hall_coefficient"]["value"] < 0
     assert truth["bare-si"]["contact_resistance"]["value"] == pytest.approx(700.02)
     assert truth["bare-si"]["temperature_coefficient"]["value"] == pytest.approx(0.01588, rel=1e-3)
 

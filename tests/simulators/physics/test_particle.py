@@ -57,7 +57,7 @@ def test_barriers_saturate_at_the_reverse_contact():
 
 
 def test_the_slope_at_zero_is_the_conductance_and_a_wide_window_underestimates_it():
-    """Reference: +-100 mV underestimates G0 of a pair by about a quarter, +-10 mV by a fraction of a percent."""
+    """The chord of a pair of barriers is G0 tanh(x)/x with x = V/2V_T: 10 mV lose 1 %, 100 mV half."""
     it = held(particle(contact_radius_m=1.0, barriers=Barriers(1e-9, 1e-9)))  # barriers alone
     slopes = {}
     for level_V in (1e-3, 1e-2, 0.1):
