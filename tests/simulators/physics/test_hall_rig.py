@@ -319,6 +319,25 @@ def test_the_voltage_settles_with_sample_and_cables():
         )
 
 
+def test_a_voltage_source_charges_the_leads_at_once():
+    rack = Rack(film(), REAL)
+    rack.select(2, 1, 3, 4)
+    rack.rig.drive(VoltageDrive(0.05, 1e-3), 0.0)
+    assert rack.rig.operating_point(0.0).force_V == pytest.approx(0.05, rel=1e-9)
+    assert rack.voltmeter.voltage_V(0.0) == pytest.approx(rack.voltmeter.voltage_V(1.0), rel=1e-6)
+
+
+def test_an_open_lead_charges_up_to_the_compliance_and_stays_there():
+    rack = Rack(film(), REAL)
+    rack.rig.drive(CurrentDrive(1e-9, 20.0), 0.0)  # 10 pF: 100 V/s
+    assert rack.rig.operating_point(0.1).force_V == pytest.approx(10.0, rel=0.01)
+    assert not rack.rig.operating_point(0.1).limited
+    point = rack.rig.operating_point(0.3)
+    assert point.limited
+    assert point.force_V == pytest.approx(20.0, rel=1e-12)
+    assert point.current_A == pytest.approx(20.0 / 1e12, rel=1e-6)
+
+
 def test_relays_share_the_charge_of_what_they_join():
     rack = Rack(None, replace(IDEAL, capacitance_F=(0.0, 1e-10, *(1e-10,) * 3, 1e-10, *(1e-11,) * 3)))
     rack.rig.drive(CurrentDrive(1e-9, 10.0), 0.0)
