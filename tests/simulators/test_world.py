@@ -11,8 +11,10 @@ from pymeasure.instruments.lakeshore import LakeShore211
 from pyvisa.constants import Parity
 
 from bench.core.clock import VirtualClock
+from bench.samples import load_samples
 from simulators import description
 from simulators.backends.visa import BenchVisaLibrary
+from simulators.specimens.films import Films
 from simulators.specimens.pellets import Pellets, true_pellet
 from simulators.world import WorldError, build
 
@@ -135,6 +137,14 @@ def test_true_dimensions_are_normal_with_the_stated_uncertainty():
     ):
         assert abs(sum(errors) / 2000) < 4 / 2000**0.5
         assert (sum(one**2 for one in errors) / 2000) ** 0.5 == pytest.approx(1.0, rel=0.06)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_what_the_operator_declares_of_a_film_is_honest(name):
+    declared = load_samples(QMS / "samples.toml")[name].film.thickness
+    problems = []
+    true = description.read(QMS / "world.toml", problems).samples[name].of(Films).thickness_m
+    assert (declared.value, declared.u) == pytest.approx((true.value, true.u))
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(make_world):
