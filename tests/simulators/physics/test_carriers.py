@@ -30,7 +30,7 @@ def test_holes_have_the_other_sign():
 
 
 @given(
-    field_T=st.floats(-9, 9),
+    field_T=st.integers(-9_000_000, 9_000_000).map(lambda microtesla: microtesla * 1e-6),
     share=st.floats(0.01, 0.99),
     electron=st.floats(1e-4, 2.0),
     hole=st.floats(1e-4, 2.0),

@@ -13,7 +13,8 @@ from simulators.physics.carriers import Carriers
 from simulators.physics.conductivity import Exponential
 from simulators.physics.electrical import CurrentDrive, VoltageDrive
 from simulators.physics.film import Contact, CopperDisc, Film
-from simulators.physics.hall_rig import Ammeter, HallRig, Layout, Voltmeter
+from simulators.physics.hall_layout import Layout
+from simulators.physics.hall_rig import Ammeter, HallRig, Voltmeter
 from simulators.physics.pellet import Emf
 from simulators.physics.sheet import Sheet, half_plane
 from simulators.physics.surroundings import Surroundings

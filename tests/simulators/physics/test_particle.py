@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from simulators.physics.conductivity import BOLTZMANN_eV_per_K, Exponential
 from simulators.physics.electrical import CurrentDrive, VoltageDrive
 from simulators.physics.held import Held
-from simulators.physics.particle import Barriers, BetweenTips, Particle, TipsBuild
+from simulators.physics.particle import Barriers, Particle
 from simulators.physics.pellet import Emf, HeatPath
 from simulators.physics.surroundings import Surroundings
-from simulators.physics.tips import Tips, touching
+from simulators.physics.tips import BetweenTips, Tips, TipsBuild, touching
 
 T_K = 296.15
 THERMAL_V = BOLTZMANN_eV_per_K * T_K
