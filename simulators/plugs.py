@@ -45,6 +45,11 @@ class End(NamedTuple):
         return cls(instrument, channel, terminal)
 
     @property
+    def of_instrument(self) -> tuple[str, str]:
+        """Instrument and channel: ends that have these in common belong together."""
+        return self.instrument, self.channel
+
+    @property
     def name(self) -> str:
         """The terminal as the station file writes it behind the instrument."""
         return f"{self.channel}.{self.terminal}" if self.channel else self.terminal

@@ -135,7 +135,7 @@ def _fixtures(fixtures: Table, instruments: Instruments, world_file: WorldFile) 
             table.problem("kind", f"is {kind!r} here and {described.kind!r} in the world file")
             continue
         wired[name] = KINDS[kind].wire(table.table("wiring", required=True), instruments)
-        for plug in dict.fromkeys((end.instrument, end.channel) for end in wired[name].values()):
+        for plug in dict.fromkeys(end.of_instrument for end in wired[name].values()):
             if taken.setdefault(plug, name) != name:
                 table.problem(
                     "wiring", f"{'.'.join(filter(None, plug))!r} is wired to {taken[plug]!r} already"

@@ -15,7 +15,14 @@ from simulators.instruments.lakeshore.lakeshore211 import LakeShore211
 from simulators.physics.electrical import Circuit
 from simulators.physics.nothing import NOTHING, open_terminals
 from simulators.physics.surroundings import Surroundings
-from simulators.physics.terminals import Coil, Crosspoints, CurrentSeen, FieldSeen, VoltageSeen
+from simulators.physics.terminals import (
+    Coil,
+    Crosspoints,
+    CurrentSeen,
+    FieldSeen,
+    TemperatureSeen,
+    VoltageSeen,
+)
 from simulators.plugs import Connection, Connections, Plug, Plugs
 from simulators.tables import Table
 from simulators.wire.device import MessageDevice
@@ -74,6 +81,10 @@ class Site:
     def crosspoints(self, channel: str = "") -> Crosspoints:
         """What the relays of a switch connect."""
         return self._at(channel).crosspoints or NOTHING
+
+    def temperature(self, channel: str = "") -> TemperatureSeen:
+        """Where a thermometer is; in the room unless it is wired to something."""
+        return self._at(channel).temperature or self.surroundings
 
     def _at(self, channel: str) -> Connection:
         if channel in self.connections:

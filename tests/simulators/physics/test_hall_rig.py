@@ -197,6 +197,15 @@ def test_ettingshausen_takes_its_time_so_that_fast_reversal_escapes_it():
     assert hall_ohm(0.05) == pytest.approx(true_ohm, rel=5e-3)
 
 
+def test_a_floating_sample_shows_its_thermal_emf_to_a_nanovolt():
+    """Nothing but leaks of 1 Tohm ties it to ground: the common mode is anywhere, the difference is right."""
+    edge = (Contact(1.0), Contact(1.0), Contact(1.0, Emf(7e-6)), Contact(1.0))
+    metal = replace(CARRIERS, law=Exponential(1e6, 0.0, T_K))
+    rack = Rack(film(edge=edge, carriers=metal), REAL)
+    rack.rig.close(frozenset({(1, 3, 3), (1, 4, 4)}), 0.0)
+    assert rack.voltmeter.voltage_V(1e4) == pytest.approx(7e-6, abs=1e-9)
+
+
 def test_superposition_and_reversal():
     rack = Rack(film(edge=(Contact(1e5, Emf(3e-6)), *(Contact(1e5),) * 3)), REAL, field_T=0.3)
     off, one, two, back = (rack.read(level_A, 1, 2, 3, 4)[0] for level_A in (0.0, 1e-7, 2e-7, -1e-7))
