@@ -10,8 +10,9 @@ from simulators.noise import between
 from simulators.physics.carriers import Carriers
 from simulators.physics.conductivity import ConductivityLaw
 from simulators.physics.film import Contact, Film
+from simulators.physics.outline import Bar, Disc, Outline, contacts_on
 from simulators.physics.pellet import Emf
-from simulators.physics.sheet import Sheet, half_plane
+from simulators.physics.sheet import Sheet
 from simulators.specimens.kind import Fact, number, true_value
 from simulators.tables import Drawn, Table
 
@@ -22,14 +23,14 @@ SIGNS = {"n": -1, "p": 1}
 
 @dataclass(frozen=True, slots=True)
 class Films:
-    """The film of a sample. `angles_rad` are those of its contacts around the rim of a disc."""
+    """The film of a sample. `spread` is how far its contacts sit from their places on the outline."""
 
     sample: str
     carriers: Carriers
     carrier_type: str
     thickness_m: Drawn
-    angles_rad: tuple[float, ...]
-    angle_u_rad: float
+    outline: Outline
+    spread: float
     contact_size: float
     contact_ohm: Drawn
     contact_emf_V: Drawn
@@ -92,8 +93,7 @@ def read_films(sample: str, outer: Table, law: ConductivityLaw, ambient_K: float
         carriers,
         kind,
         table.drawn("thickness", "m", positive=True),
-        _angles(table),
-        table.quantity("contact_spread", "rad", 0.0),
+        *_outline(table),
         size,
         table.drawn("contact_resistance", "ohm", 0.0),
         table.drawn("contact_emf", "V", 0.0),
@@ -108,16 +108,31 @@ def read_films(sample: str, outer: Table, law: ConductivityLaw, ambient_K: float
     return films
 
 
-def _angles(table: Table) -> tuple[float, ...]:
-    angles = table.quantities("contacts", "rad")
-    if angles and len(angles) < 4:
-        table.problem("contacts", "are fewer than four")
-    elif angles and all(math.isfinite(angle) for angle in angles):
+def _outline(table: Table) -> tuple[Outline, float]:
+    """The shape with the places of the contacts, and how far off these are."""
+    outline: Outline
+    if table.has("bar"):
+        bar = table.table("bar")
+        outline = Bar(
+            bar.quantity("length", "m", above=0.0),
+            bar.quantity("width", "m", above=0.0),
+            bar.quantities("contacts", "m"),
+        )
+        spread, at = bar.quantity("contact_spread", "m", 0.0), bar
+        bar.done()
+        for key in ("contacts", "contact_spread"):
+            table.raw(key)  # of the disc that all other samples may have
+    else:
+        outline = Disc(table.quantities("contacts", "rad"))
+        spread, at = table.quantity("contact_spread", "rad", 0.0), table
+    if outline.places and len(outline.places) < 4:
+        at.problem("contacts", "are fewer than four")
+    elif outline.places and all(map(math.isfinite, outline.places)):
         try:
-            half_plane(angles)
+            contacts_on(outline, [0.0] * len(outline.places))
         except ValueError as error:
-            table.problem("contacts", str(error))
-    return angles
+            at.problem("contacts", str(error))
+    return outline, spread
 
 
 def true_film(films: Films, seed: int) -> Film:
@@ -139,16 +154,13 @@ def true_film(films: Films, seed: int) -> Film:
             ),
             own(f"nernst/{k}", films.nernst_V_per_T),
         )
-        for k in range(1, len(films.angles_rad) + 1)
+        for k in range(1, len(films.outline.places) + 1)
     ]
-    angles = [
-        own(f"contact_angle/{k}", Drawn(angle, films.angle_u_rad))
-        for k, angle in enumerate(films.angles_rad, 1)
-    ]
+    shifts = [own(f"contact_place/{k}", Drawn(0.0, films.spread)) for k in range(1, len(edge) + 1)]
     return Film(
         films.carriers,
         own("thickness", films.thickness_m),
-        Sheet(half_plane(angles), films.contact_size),
+        Sheet(contacts_on(films.outline, shifts), films.contact_size),
         edge,
         films.ettingshausen,
         films.ettingshausen_lag_s,
