@@ -56,7 +56,10 @@ class Site:
 
     def circuit(self, channel: str = "") -> Circuit:
         """What a source drives."""
-        return self._at(channel).circuit or open_terminals(self.surroundings)
+        found = self._at(channel).circuit
+        if found is None:
+            found = open_terminals(self.surroundings) if channel else self.open_terminals
+        return found
 
     def sensed(self, channel: str = "") -> bool:
         """Whether a source's sense terminals are wired."""

@@ -1,7 +1,7 @@
 """A sample in the gap of a magnet, and around it source, meters and relays: all see the same sample.
 
 State changes only when something is driven, switched or placed, each at a given time; all between is a closed
-form of time. A source in compliance is taken as settled.
+form of time. A voltage source, or a current source in compliance, charges all cables at once.
 """
 
 from __future__ import annotations
@@ -152,13 +152,11 @@ class HallRig:
     def _sample(self, time: float) -> Sample:
         if self._mounted is None:
             return _NOBODY
-        mounted_s = time - self._placed
-        elapsed_s = time - self._since
-        lagging_A = self._driven_A + (self._lagging_A - self._driven_A) * math.exp(
-            -elapsed_s / self._mounted.lag_s
-        )
         sample = self._mounted.at(
-            self._field.field_T(time), self._surroundings.temperature_K(time), mounted_s, lagging_A
+            self._field.field_T(time),
+            self._surroundings.temperature_K(time),
+            time - self._placed,
+            self._felt_A(time),
         )
         contact_ohm = sample.contact_ohm + self.layout.lead_ohm
         for contact in self._lifted:
@@ -168,11 +166,15 @@ class HallRig:
     def _now(self, time: float) -> tuple[float, Array, Array]:
         """When a change takes place, with the potentials of the terminals and the lagging currents then."""
         time = max(time, self._since)
-        lagging_A = self._lagging_A
-        if self._mounted is not None:
-            decay = math.exp(-(time - self._since) / self._mounted.lag_s)
-            lagging_A = self._driven_A + (lagging_A - self._driven_A) * decay
-        return time, self.present(time).terminal_V, lagging_A
+        return time, self.present(time).terminal_V, self._felt_A(time)
+
+    def _felt_A(self, time: float) -> Array:
+        """The contact currents as the sample's temperatures feel them."""
+        if self._mounted is None:
+            return self._lagging_A
+        left = math.exp(-(time - self._since) / self._mounted.lag_s)
+        felt_A: Array = self._driven_A + (self._lagging_A - self._driven_A) * left
+        return felt_A
 
     def _change(self, time: float, terminal_V: Array, lagging_A: Array) -> None:
         """The relays, the drive or the sample are new; the charges and temperatures are what they were."""
