@@ -94,7 +94,7 @@ class TemperatureProgramme:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the programme, in hexadecimal: two programmes have the same one only if they are equal."""
+        """SHA-256 of the programme, in hexadecimal: the same one only for equal programmes."""
         text = json.dumps(self.as_json(), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode("ascii")).hexdigest()
 
@@ -107,7 +107,7 @@ def _problems(programme: TemperatureProgramme) -> Iterator[str]:
             if not math.isfinite(one.target_degC) or one.target_degC <= -273.15:
                 yield f"segment {number} leads to {one.target_degC!r} degC"
             if not (math.isfinite(one.rate_K_per_min) and one.rate_K_per_min > 0):
-                yield f"segment {number} ramps at {one.rate_K_per_min!r} K/min, which has to be more than zero"
+                yield f"segment {number} ramps at {one.rate_K_per_min!r} K/min: more than zero is needed"
         elif not (math.isfinite(one.duration_s) and one.duration_s >= 0):
             yield f"segment {number} dwells for {one.duration_s!r} s"
     holdback = programme.holdback

@@ -168,7 +168,7 @@ class TemperatureProgrammer(Thermometer, Protocol):
         ...
 
     def guard_report(self) -> GuardReport:
-        """Whether it may be left alone: its end, its limits and what it does after a failure, read back now."""
+        """Whether it may be left alone: its end, its limits, what it does after a failure; read back now."""
         ...
 
 
