@@ -30,7 +30,13 @@ def urgent(link: Link) -> Iterator[Link]:
         yield link.with_lock(link.clock.lock(f"{link.name}, made safe past its holder"))
 
 
-def bring_to_safe(name: str, steps: Sequence[Step], verify: Callable[[], tuple[bool, str]]) -> SafeReport:
+def bring_to_safe(
+    name: str,
+    steps: Sequence[Step],
+    verify: Callable[[], tuple[bool, str]],
+    *,
+    remedy: str = "switch the instrument off by hand, then disconnect the specimen",
+) -> SafeReport:
     """Run every step even if earlier ones fail, then `verify`, which reads back (is it safe, what is it).
 
     Returns a verified report or raises SafeStateError with everything that went wrong.
@@ -52,5 +58,5 @@ def bring_to_safe(name: str, steps: Sequence[Step], verify: Callable[[], tuple[b
         instrument=name,
         step="make_safe",
         state=f"TREAT THE OUTPUT AS LIVE; {state}",
-        remedy="switch the instrument off by hand, then disconnect the specimen",
+        remedy=remedy,
     )

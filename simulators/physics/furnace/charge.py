@@ -13,8 +13,9 @@ GAS_CONSTANT_J_per_mol_K = 8.314462618
 MELTING_POINT_K = 465.75
 FUSION_J_per_g = 265.0
 HEAT_CAPACITY_J_per_g_K = 0.9
-CONTACT_W_per_g_K = 0.05
-"""From the vessel wall into the powder: the more powder, the more wall it touches. Our choice."""
+CONTACT_W_per_g_K = 0.3
+"""From the vessel wall into the charge: the more of it, the more wall it wets. Our choice; a sixth of it and
+7 g run away on their own."""
 ALUMINIUM_PER_SILICA, CHLORIDE_PER_SILICA = 2.0, 10.0
 REFERENCE_K = 523.15
 RATE_per_s = 1 / 1800.0

@@ -162,6 +162,7 @@ class Controller:
             self.programmer.run(self.pv, self.working_setpoint)
         elif code == 4:
             self.programmer.hold()
+        self._move_setpoint(0.0)
 
     # -- status ---------------------------------------------------------------------------------------------
 

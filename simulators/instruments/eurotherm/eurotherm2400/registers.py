@@ -145,7 +145,9 @@ class EurothermRegisters:
     # -- places ---------------------------------------------------------------------------------------------
 
     def _find(self, number: int) -> Parameter | None:
-        return self._parameters.get(number) or self._controller.store.find(number)
+        if number < BASE:
+            return self._parameters.get(number)
+        return self._controller.store.find(number) or self._parameters.get(number)
 
     def _check(self, address: int, count: int) -> None:
         if address + count > LAST + 1:

@@ -1,0 +1,302 @@
+"""Eurotherm 2400 series (2408, 2416, 2404) temperature controllers with a programmer, by Modbus RTU.
+
+After HA026230 issue 3 ("2000 Series Communications") and the 2408/2416 handbooks. Several units may share
+a line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from bench.core.clock import Clock, ClockLock
+from bench.core.errors import ConfigError, InstrumentError, Problem
+from bench.core.limits import Limit
+from bench.core.programme import Ramp, TemperatureProgramme
+from bench.core.readings import Reading
+from bench.core.roles import GuardReport, Identity, ProgrammerStatus, SafeReport, TemperatureProgrammer
+from drivers import bus, modbus_rtu
+from drivers.base import Driver
+from drivers.connection import CONNECTION_OPTIONS, ConnectionDefaults, StrictVISAAdapter, open_adapter
+from drivers.eurotherm import eurotherm2400_guard as guard
+from drivers.eurotherm import eurotherm2400_programme as store
+from drivers.eurotherm import eurotherm2400_registers as known
+from drivers.eurotherm import eurotherm2400_safe as safe
+from drivers.eurotherm.eurotherm2400_status import read_status
+from drivers.eurotherm.registers import Register, Registers
+from drivers.framed import FramedVISAAdapter
+from drivers.safe_state import bring_to_safe, urgent
+from drivers.typed_pymeasure import Adapter
+
+ZERO_CELSIUS_K = 273.15
+CONFIRM_S = 5.0
+"""How long a command to the programmer may take to show in its status."""
+POLL_S = 0.2
+_SOURCE = "2400 series"
+_SIZES = {4: "2404", 6: "2416", 8: "2408"}
+"""By the size digit of the identifier (5.4)."""
+_SENSOR_BREAK = 0x20
+
+
+class Eurotherm2400(Driver):
+    """One unit. Plays the roles TemperatureProgrammer and Thermometer.
+
+    The programme lives in the controller and ends there: nothing here streams set-points, and closing the
+    connection leaves it running. Options: `unit`, its address on the line (1 to 254); `program`, the number
+    of the program that is the bench's to write (1 to 20). A parameter is written only where it differs.
+    Configuration-level settings are never written: what is wrong there is said.
+    """
+
+    connection: ClassVar = ConnectionDefaults(timeout_s=1.0, baud_rate=9600, data_bits=8, parity="none")
+    identity_pattern: ClassVar = r"EUROTHERM,24(?:04|08|16),"
+    limit_units: ClassVar = {"temperature": "degC", "rate": "K/min"}
+    model_limits: ClassVar = {
+        "temperature": Limit(-200.0, 1372.0, "degC", _SOURCE),
+        "rate": Limit(0.01, 999.9, "K/min", _SOURCE),
+    }
+    has_output: ClassVar = True
+    option_names: ClassVar = CONNECTION_OPTIONS | {"unit", "program"}
+
+    def __init__(self, adapter: Adapter, **settings: Any) -> None:
+        super().__init__(adapter, **settings)
+        self._program = int(self._options.get("program", 1))
+        self._unit = int(self._options.get("unit", 1))
+        self._check_options()
+        self._registers = Registers(self._link, self._unit)
+
+    @classmethod
+    def _reached(
+        cls,
+        resource: str,
+        line: ConnectionDefaults,
+        visa_library: object,
+        *,
+        name: str,
+        clock: Clock,
+        lock: ClockLock | None,
+    ) -> tuple[Adapter, ClockLock | None]:
+        def framed(where: str, how: ConnectionDefaults, *, visa_library: object = "") -> StrictVISAAdapter:
+            return FramedVISAAdapter(where, how, modbus_rtu.Replies(), visa_library=visa_library)
+
+        member = bus.join(
+            resource,
+            visa_library=visa_library,
+            clock=clock,
+            quiet_s=modbus_rtu.silence_s(line.baud_rate),
+            opening=lambda: open_adapter(
+                resource, line, visa_library=visa_library, instrument=name, make=framed
+            ),
+        )
+        return member, lock if lock is not None else member.lock
+
+    # ---- who it is, and how it stands
+
+    def identity(self) -> Identity:
+        """Registers 122 and 107 (5.4): series, size and firmware; there is no serial number to read."""
+        with self._link.lock:
+            code = int(self._registers.get(known.IDENTIFIER))
+            version = int(self._registers.get(known.FIRMWARE))
+        series = code >> 8 == 0x24
+        model = _SIZES.get(code >> 4 & 0xF, f"24?? ({code:04X})") if series else f"of identifier {code:04X}"
+        firmware = f"{version >> 8:X}.{version & 0xFF:02X}"
+        return Identity("Eurotherm", model, "", firmware, f"EUROTHERM,{model},,{firmware}")
+
+    def read_settings(self) -> dict[str, Any]:
+        """What decides about control, limits and failures, by name."""
+        with self._link.lock:
+            return {one.name: self._registers.get(one) for one in known.RECORDED}
+
+    def read_setting(self, name: str) -> Any:
+        """One of them, now."""
+        for one in known.RECORDED:
+            if one.name == name:
+                return self._registers.get(one)
+        raise InstrumentError(
+            f"there is no such setting: {name!r}", instrument=self.name, state="nothing was sent"
+        )
+
+    def temperature(self) -> Reading:
+        """The process value in kelvin; None and `overload` with a broken thermocouple.
+
+        The controller then drives its process value to the end of the range, which is no temperature.
+        """
+        with self._link.lock:
+            broken = bool(self._registers.fast_status() & _SENSOR_BREAK)
+            celsius = self._registers.get(known.PROCESS_VALUE)
+            time = self._link.clock.now()
+        value = None if broken else celsius + ZERO_CELSIUS_K
+        return Reading(value=value, unit="K", time=time, overload=broken, raw=repr(celsius))
+
+    def status(self) -> ProgrammerStatus:
+        """What the programmer does now, read in one transaction; changes nothing."""
+        with self._link.lock:
+            return read_status(self._registers, self._link.clock)
+
+    # ---- the programme
+
+    def load_programme(self, programme: TemperatureProgramme) -> str:
+        """Write it where it differs, select it, read all of it back; returns the fingerprint of what is held.
+
+        That is of the programme in single precision, as `read_programme` returns it. Set-point 1, to which
+        the controller goes after a reset, is made cold. Only in reset. Raises LimitError, ProgrammeError (it
+        does not fit), InstrumentError, ReadBackError.
+        """
+        for one in programme.segments:
+            if isinstance(one, Ramp):
+                self._check_limit("temperature", one.target_degC)
+                self._check_limit("rate", one.rate_K_per_min)
+        with self._link.lock:
+            self._require("reset", "loaded")
+            registers = self._registers
+            registers.put(known.SETPOINT_1, safe.cold(registers))
+            registers.put(known.SELECTED_SETPOINT, 0)
+            registers.put(known.REMOTE, 0)
+            store.write(registers, self._program, programme, self.name)
+            registers.put(known.PROGRAM, self._program)
+        return store.as_programmed(programme).fingerprint
+
+    def read_programme(self) -> TemperatureProgramme:
+        """The one that runs, or in reset the one that would.
+
+        Raises InstrumentError for a program that only the front panel could have made.
+        """
+        with self._link.lock:
+            running = self._registers.get(known.PROGRAM_STATUS) != known.RESET
+            number = store.WORKING_COPY if running else int(self._registers.get(known.PROGRAM))
+            return store.read(self._registers, number, self.name)
+
+    def run_programme(self, fingerprint: str) -> None:
+        """Start it, and confirm that it runs.
+
+        Nothing is started, and InstrumentError lists every reason, if the controller holds another programme
+        or would not be safe on its own: see drivers.eurotherm.eurotherm2400_guard.
+        """
+        with self._link.lock:
+            self._require("reset", "started")
+            programme = self.read_programme()
+            values = self._judged()
+            reasons = list(guard.objections(values, programme, self._limits))
+            if programme.fingerprint != fingerprint:
+                reasons.insert(0, f"it holds another programme: {programme.as_json()}")
+            if self._registers.fast_status() & _SENSOR_BREAK:
+                reasons.append("its thermocouple is broken")
+            if reasons:
+                raise InstrumentError(
+                    f"the programme is not started: {'; '.join(reasons)}",
+                    instrument=self.name,
+                    state="the programmer is in reset",
+                    remedy="put that right on the front panel or load the programme again",
+                )
+            self._command(known.RUN, "run", "holdback")
+
+    def hold_programme(self) -> None:
+        """Stop its clock; confirmed. The furnace stays at the present set-point."""
+        with self._link.lock:
+            self._require("run", "held", "holdback", "hold")
+            self._command(known.HOLD, "hold")
+
+    def resume_programme(self) -> None:
+        """Let a held programme go on; confirmed."""
+        with self._link.lock:
+            self._require("hold", "resumed")
+            self._command(known.RUN, "run", "holdback")
+
+    def reset_programme(self) -> None:
+        """End it; confirmed. The controller then controls to set-point 1."""
+        with self._link.lock:
+            self._command(known.RESET, "reset")
+
+    def acknowledge_alarms(self) -> None:
+        """Register 274 (5.4): also clears the flag of a power failure."""
+        refusal = self._registers.send(known.ACKNOWLEDGE, 1)
+        if refusal is not None:
+            raise refusal
+
+    # ---- safety
+
+    def make_safe(self) -> SafeReport:
+        """Set-point 1 cold and selected, programme reset, output 0 % as the controller says.
+
+        What it cannot do is in the report: open the contactor, cool, or see a welded relay.
+        """
+        with urgent(self._link) as link:
+            registers = Registers(link, self._unit)
+            return bring_to_safe(
+                self.name, safe.steps(registers), lambda: safe.verify(link, registers), remedy=safe.REMEDY
+            )
+
+    def output_is_on(self) -> bool:
+        """Whether the controller heats at this moment."""
+        return self._registers.get(known.WORKING_OUTPUT) > 0
+
+    def guard_report(self) -> GuardReport:
+        """Whether the running programme may be left to the controller alone, all of it read back now.
+
+        Not verified in hold (it would stay hot for ever), at an end that dwells, or for any reason that
+        would keep `run_programme` from starting it.
+        """
+        with self._link.lock:
+            status = self.status()
+            programme = self.read_programme()
+            values = self._judged()
+        reasons = list(guard.objections(values, programme, self._limits))
+        if status.state not in ("run", "holdback"):
+            reasons.append(f"the programmer is in state {status.state}")
+        if status.sensor_break:
+            reasons.append("its thermocouple is broken")
+        limits = guard.described(values, programme)
+        if reasons:
+            limits["not to be relied on"] = "; ".join(reasons)
+        return GuardReport(self.name, verified=not reasons, limits=limits)
+
+    # ---- inside
+
+    def _judged(self) -> dict[Register, float]:
+        return {one: self._registers.get(one) for one in guard.ASKED}
+
+    def _command(self, code: int, *expected: str) -> None:
+        """Sent once; only what the status says afterwards counts."""
+        clock = self._link.clock
+        refusal = self._registers.send(known.PROGRAM_STATUS, code)
+        until = clock.now() + CONFIRM_S
+        while (state := self._state()) not in expected:
+            if refusal is not None:
+                raise refusal
+            if clock.now() >= until:
+                raise InstrumentError(
+                    f"the programmer is in {state} {CONFIRM_S:g} s after it was told to {expected[0]}",
+                    instrument=self.name,
+                    state=f"the programmer is in {state}",
+                    remedy="look at the front panel: another mode, a digital input, no program to run",
+                )
+            clock.sleep(POLL_S)
+
+    def _require(self, state: str, done: str, *also: str) -> None:
+        found = self._state()
+        if found not in (state, *also):
+            raise InstrumentError(
+                f"a programme can be {done} only in {state}, and the programmer is in {found}",
+                instrument=self.name,
+                state=f"nothing was changed, the programmer is in {found}",
+                remedy="reset the programme first, if it is not somebody else's"
+                if state == "reset"
+                else None,
+            )
+
+    def _state(self) -> str:
+        return known.STATES.get(int(self._registers.get(known.PROGRAM_STATUS)), "unknown")
+
+    def _check_options(self) -> None:
+        place = f"instruments.{self.name}.options"
+        problems = []
+        if not 1 <= self._unit <= 254:
+            problems.append(Problem(f"{place}.unit", f"{self._unit} is no address", "give 1 to 254"))
+        if not 1 <= self._program <= 20:
+            problems.append(Problem(f"{place}.program", f"{self._program} is no program", "give 1 to 20"))
+        if problems:
+            raise ConfigError(problems)
+
+
+if TYPE_CHECKING:
+
+    def _plays_its_role(controller: Eurotherm2400) -> TemperatureProgrammer:
+        return controller
