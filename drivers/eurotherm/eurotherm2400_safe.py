@@ -15,6 +15,8 @@ from drivers.safe_state import Step
 PATIENCE_S = 8.0
 """How long the output may take to come to zero: a relay cycle, the derivative."""
 POLL_S = 0.5
+SETTLE_S = 1.0
+"""Working set-point and output are those of the last control cycle: wait for one that knows better."""
 REMEDY = "switch the furnace off at its mains, leave a hot or sealed vessel where it is, keep the gas on"
 
 
@@ -32,12 +34,14 @@ def steps(registers: Registers) -> list[Step]:
 
 
 def cold(registers: Registers) -> float:
-    """The lowest set-point it takes, 0 degC if that is one."""
-    return max(0.0, registers.get(known.SETPOINT_1_LOW))
+    """The lowest set-point it takes, 0 degC if that is one, but never more than it has now."""
+    lowest = max(0.0, registers.get(known.SETPOINT_1_LOW))
+    return min(lowest, registers.get(known.SETPOINT_1))
 
 
 def verify(link: Link, registers: Registers) -> tuple[bool, str]:
     """Whether it cannot heat any more, and what it says; waits a little for the output to come down."""
+    link.clock.sleep(SETTLE_S)
     until = link.clock.now() + PATIENCE_S
     while (output := registers.get(known.WORKING_OUTPUT)) > 0 and link.clock.now() < until:
         link.clock.sleep(POLL_S)
