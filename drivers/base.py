@@ -43,6 +43,8 @@ class Driver(HardenedInstrument):
     model_limits: ClassVar[Mapping[str, Limit]] = {}
     has_output: ClassVar[bool] = False
     option_names: ClassVar[frozenset[str]] = CONNECTION_OPTIONS
+    address_option: ClassVar[str | None] = None
+    """The option (default 1) that tells instruments on one line apart; without it a resource is one's own."""
     error_queue: ClassVar[ErrorQueue | None] = None
     readable: ClassVar[tuple[Setting[Any], ...]] = ()
     """Every setting that belongs in a run's record; each can be read at any time."""

@@ -6,6 +6,7 @@ a line.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from bench.core.clock import Clock, ClockLock
@@ -14,27 +15,24 @@ from bench.core.limits import Limit
 from bench.core.programme import Ramp, TemperatureProgramme
 from bench.core.readings import Reading
 from bench.core.roles import GuardReport, Identity, ProgrammerStatus, SafeReport, TemperatureProgrammer
-from drivers import bus, modbus_rtu
 from drivers.base import Driver
-from drivers.connection import CONNECTION_OPTIONS, ConnectionDefaults, StrictVISAAdapter, open_adapter
+from drivers.connection import CONNECTION_OPTIONS, ConnectionDefaults
+from drivers.eurotherm import eurotherm2400_commands as commands
 from drivers.eurotherm import eurotherm2400_guard as guard
 from drivers.eurotherm import eurotherm2400_programme as store
 from drivers.eurotherm import eurotherm2400_registers as known
 from drivers.eurotherm import eurotherm2400_safe as safe
+from drivers.eurotherm.eurotherm2400_identity import identified
 from drivers.eurotherm.eurotherm2400_status import read_status
 from drivers.eurotherm.registers import Register, Registers
-from drivers.framed import FramedVISAAdapter
+from drivers.modbus_line import reach
 from drivers.safe_state import bring_to_safe, urgent
 from drivers.typed_pymeasure import Adapter
 
 ZERO_CELSIUS_K = 273.15
-CONFIRM_S = 5.0
-"""How long a command to the programmer may take to show in its status."""
-POLL_S = 0.2
 _SOURCE = "2400 series"
-_SIZES = {4: "2404", 6: "2416", 8: "2408"}
-"""By the size digit of the identifier (5.4)."""
 _SENSOR_BREAK = 0x20
+_HIGHEST = {"unit": 254, "program": 20}
 
 
 class Eurotherm2400(Driver):
@@ -55,13 +53,25 @@ class Eurotherm2400(Driver):
     }
     has_output: ClassVar = True
     option_names: ClassVar = CONNECTION_OPTIONS | {"unit", "program"}
+    address_option: ClassVar = "unit"
 
     def __init__(self, adapter: Adapter, **settings: Any) -> None:
         super().__init__(adapter, **settings)
-        self._program = int(self._options.get("program", 1))
-        self._unit = int(self._options.get("unit", 1))
-        self._check_options()
+        place = f"instruments.{self.name}.options"
+        problems = [Problem(f"{place}.{key}", *told) for key, *told in self.option_problems(self._options)]
+        if problems:
+            raise ConfigError(problems)
+        self._program: int = self._options.get("program", 1)
+        self._unit: int = self._options.get("unit", 1)
         self._registers = Registers(self._link, self._unit)
+
+    @classmethod
+    def option_problems(cls, options: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+        """What is wrong with the options: which, what, and what to write instead."""
+        for option, highest in _HIGHEST.items():
+            value = options.get(option, 1)
+            if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= highest:
+                yield option, f"{value!r} cannot be used", f"a whole number from 1 to {highest}"
 
     @classmethod
     def _reached(
@@ -74,18 +84,7 @@ class Eurotherm2400(Driver):
         clock: Clock,
         lock: ClockLock | None,
     ) -> tuple[Adapter, ClockLock | None]:
-        def framed(where: str, how: ConnectionDefaults, *, visa_library: object = "") -> StrictVISAAdapter:
-            return FramedVISAAdapter(where, how, modbus_rtu.Replies(), visa_library=visa_library)
-
-        member = bus.join(
-            resource,
-            visa_library=visa_library,
-            clock=clock,
-            quiet_s=modbus_rtu.silence_s(line.baud_rate),
-            opening=lambda: open_adapter(
-                resource, line, visa_library=visa_library, instrument=name, make=framed
-            ),
-        )
+        member = reach(resource, line, visa_library, instrument=name, clock=clock)
         return member, lock if lock is not None else member.lock
 
     # ---- who it is, and how it stands
@@ -93,12 +92,8 @@ class Eurotherm2400(Driver):
     def identity(self) -> Identity:
         """Registers 122 and 107 (5.4): series, size and firmware; there is no serial number to read."""
         with self._link.lock:
-            code = int(self._registers.get(known.IDENTIFIER))
-            version = int(self._registers.get(known.FIRMWARE))
-        series = code >> 8 == 0x24
-        model = _SIZES.get(code >> 4 & 0xF, f"24?? ({code:04X})") if series else f"of identifier {code:04X}"
-        firmware = f"{version >> 8:X}.{version & 0xFF:02X}"
-        return Identity("Eurotherm", model, "", firmware, f"EUROTHERM,{model},,{firmware}")
+            code, version = self._registers.get(known.IDENTIFIER), self._registers.get(known.FIRMWARE)
+        return identified(int(code), int(version))
 
     def read_settings(self) -> dict[str, Any]:
         """What decides about control, limits and failures, by name."""
@@ -145,7 +140,7 @@ class Eurotherm2400(Driver):
                 self._check_limit("temperature", one.target_degC)
                 self._check_limit("rate", one.rate_K_per_min)
         with self._link.lock:
-            self._require("reset", "loaded")
+            self._require("loaded", "reset")
             registers = self._registers
             registers.put(known.SETPOINT_1, safe.cold(registers))
             registers.put(known.SELECTED_SETPOINT, 0)
@@ -171,7 +166,7 @@ class Eurotherm2400(Driver):
         or would not be safe on its own: see drivers.eurotherm.eurotherm2400_guard.
         """
         with self._link.lock:
-            self._require("reset", "started")
+            self._require("started", "reset")
             programme = self.read_programme()
             values = self._judged()
             reasons = list(guard.objections(values, programme, self._limits))
@@ -186,24 +181,27 @@ class Eurotherm2400(Driver):
                     state="the programmer is in reset",
                     remedy="put that right on the front panel or load the programme again",
                 )
-            self._command(known.RUN, "run", "holdback")
+            refusal = commands.send(self._registers, known.RUN)
+        commands.confirm(self._link, self._registers, refusal, "run", "holdback")
 
     def hold_programme(self) -> None:
         """Stop its clock; confirmed. The furnace stays at the present set-point."""
         with self._link.lock:
-            self._require("run", "held", "holdback", "hold")
-            self._command(known.HOLD, "hold")
+            self._require("held", "run", "holdback", "hold")
+            refusal = commands.send(self._registers, known.HOLD)
+        commands.confirm(self._link, self._registers, refusal, "hold")
 
     def resume_programme(self) -> None:
         """Let a held programme go on; confirmed."""
         with self._link.lock:
-            self._require("hold", "resumed")
-            self._command(known.RUN, "run", "holdback")
+            self._require("resumed", "hold")
+            refusal = commands.send(self._registers, known.RUN)
+        commands.confirm(self._link, self._registers, refusal, "run", "holdback")
 
     def reset_programme(self) -> None:
         """End it; confirmed. The controller then controls to set-point 1."""
-        with self._link.lock:
-            self._command(known.RESET, "reset")
+        refusal = commands.send(self._registers, known.RESET)
+        commands.confirm(self._link, self._registers, refusal, "reset")
 
     def acknowledge_alarms(self) -> None:
         """Register 274 (5.4): also clears the flag of a power failure."""
@@ -250,50 +248,11 @@ class Eurotherm2400(Driver):
 
     # ---- inside
 
+    def _require(self, done: str, *allowed: str) -> None:
+        commands.require(self._link, self._registers, done, *allowed)
+
     def _judged(self) -> dict[Register, float]:
         return {one: self._registers.get(one) for one in guard.ASKED}
-
-    def _command(self, code: int, *expected: str) -> None:
-        """Sent once; only what the status says afterwards counts."""
-        clock = self._link.clock
-        refusal = self._registers.send(known.PROGRAM_STATUS, code)
-        until = clock.now() + CONFIRM_S
-        while (state := self._state()) not in expected:
-            if refusal is not None:
-                raise refusal
-            if clock.now() >= until:
-                raise InstrumentError(
-                    f"the programmer is in {state} {CONFIRM_S:g} s after it was told to {expected[0]}",
-                    instrument=self.name,
-                    state=f"the programmer is in {state}",
-                    remedy="look at the front panel: another mode, a digital input, no program to run",
-                )
-            clock.sleep(POLL_S)
-
-    def _require(self, state: str, done: str, *also: str) -> None:
-        found = self._state()
-        if found not in (state, *also):
-            raise InstrumentError(
-                f"a programme can be {done} only in {state}, and the programmer is in {found}",
-                instrument=self.name,
-                state=f"nothing was changed, the programmer is in {found}",
-                remedy="reset the programme first, if it is not somebody else's"
-                if state == "reset"
-                else None,
-            )
-
-    def _state(self) -> str:
-        return known.STATES.get(int(self._registers.get(known.PROGRAM_STATUS)), "unknown")
-
-    def _check_options(self) -> None:
-        place = f"instruments.{self.name}.options"
-        problems = []
-        if not 1 <= self._unit <= 254:
-            problems.append(Problem(f"{place}.unit", f"{self._unit} is no address", "give 1 to 254"))
-        if not 1 <= self._program <= 20:
-            problems.append(Problem(f"{place}.program", f"{self._program} is no program", "give 1 to 20"))
-        if problems:
-            raise ConfigError(problems)
 
 
 if TYPE_CHECKING:

@@ -22,6 +22,7 @@ class FurnaceBench:
 
     def __init__(self, *, units=(1,), build=None, clock=None, resource=RESOURCE, **options):
         self.clock = clock or VirtualClock()
+        self.opened = []
         self.resource = resource
         self.furnaces = {
             unit: Furnace(build or FurnaceBuild(), Surroundings(293.15), start=self.clock.now())
@@ -47,9 +48,15 @@ class FurnaceBench:
         self.driver = self.open(unit=units[0], **options)
 
     def open(self, **options):
-        return Eurotherm2400.open(
+        driver = Eurotherm2400.open(
             self.resource, name="furnace", clock=self.clock, visa_library=self.library, **options
         )
+        self.opened.append(driver)
+        return driver
+
+    def close(self):
+        for driver in self.opened:
+            driver.close()
 
     def ready(self):
         self.driver.connect()
@@ -90,12 +97,20 @@ class FrameWire:
 
 @pytest.fixture
 def make_bench():
-    return FurnaceBench
+    made = []
+
+    def make(**options):
+        made.append(FurnaceBench(**options))
+        return made[-1]
+
+    yield make
+    for bench in made:
+        bench.close()
 
 
 @pytest.fixture
-def bench():
-    return FurnaceBench().ready()
+def bench(make_bench):
+    return make_bench().ready()
 
 
 @pytest.fixture

@@ -75,6 +75,7 @@ class Controller:
             self._restoring = False
             self.programmer.power_restored(self.pv)
         if self.mode != NORMAL:
+            self._move_setpoint(seconds)
             self.loop.off()
             return 0.0
         self.programmer.tick(seconds, self.pv)
