@@ -6,6 +6,7 @@ a line.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -28,6 +29,8 @@ from drivers.eurotherm.registers import Register, Registers
 from drivers.modbus_line import reach
 from drivers.safe_state import bring_to_safe, urgent
 from drivers.typed_pymeasure import Adapter
+
+_log = logging.getLogger(__name__)
 
 ZERO_CELSIUS_K = 273.15
 _SOURCE = "2400 series"
@@ -94,6 +97,11 @@ class Eurotherm2400(Driver):
         with self._link.lock:
             code, version = self._registers.get(known.IDENTIFIER), self._registers.get(known.FIRMWARE)
         return identified(int(code), int(version))
+
+    def _prepare(self) -> None:
+        state = commands.state(self._registers)
+        if state != "reset":
+            _log.warning("%s: the programmer is in %s, found so and left so", self.name, state)
 
     def read_settings(self) -> dict[str, Any]:
         """What decides about control, limits and failures, by name."""

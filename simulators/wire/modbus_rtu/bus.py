@@ -36,12 +36,19 @@ class Bus(TimedDevice):
     """
 
     def __init__(self, clock: Clock, units: Mapping[int, Unit]) -> None:
-        for address in units:
-            if not 1 <= address <= 254:
-                raise ValueError(f"unit {address}: an address is 1 to 254")
         super().__init__(clock)
-        self.units = dict(units)
+        self.units: dict[int, Unit] = {}
+        for address, unit in units.items():
+            self.add(address, unit)
         self._deaf_until = -float("inf")
+
+    def add(self, address: int, unit: Unit) -> None:
+        """Hang a further slave on the line. Raises ValueError for an address that is none, or taken."""
+        if not 1 <= address <= 254:
+            raise ValueError(f"unit {address}: an address is 1 to 254")
+        if address in self.units:
+            raise ValueError(f"unit {address}: another slave on this line has that address")
+        self.units[address] = unit
 
     def execute(self, message: str) -> str | None:
         """See MessageDevice: a frame as latin-1."""

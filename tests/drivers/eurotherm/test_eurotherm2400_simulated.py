@@ -288,13 +288,14 @@ def test_a_running_programme_is_kept_and_a_held_one_is_not(bench, qms):
     assert bench.inspect()["state"] == "reset"
 
 
-def test_a_new_driver_attaches_and_judges_without_having_loaded_anything(bench, qms):
+def test_a_new_driver_attaches_and_judges_without_having_loaded_anything(bench, qms, caplog):
     bench.driver.run_programme(bench.driver.load_programme(qms))
     bench.clock.sleep(3600.0)
     bench.driver.close()
     wear = bench.wear
     again = bench.open()
     again.connect()
+    assert "is in run, found so and left so" in caplog.text
     assert again.read_programme().fingerprint == qms.fingerprint
     assert again.guard_report().verified
     assert again.status().state == "run"
@@ -545,6 +546,21 @@ def test_the_exotherm_is_seen_at_the_vessel_and_hardly_at_the_controller(make_be
         bench.clock.sleep(20.0)
     assert max(control) - 273.15 < 262
     assert max(v - c for v, c in zip(vessel, control, strict=True)) > 2
+
+
+def test_the_same_seed_gives_the_same_run_and_another_another(make_bench, short):
+    def rows(unit):
+        bench = make_bench(units=(unit,)).ready()
+        bench.driver.run_programme(bench.driver.load_programme(short))
+        found = []
+        for _ in range(100):
+            found.append(bench.driver.status())
+            bench.clock.sleep(5.0)
+        return found
+
+    first = rows(1)
+    assert rows(1) == first
+    assert [one.temperature_degC for one in rows(2)] != [one.temperature_degC for one in first]
 
 
 def test_recorded_and_replayed(bench, short, tmp_path):

@@ -130,6 +130,17 @@ def test_several_units_answer_for_themselves():
     assert line.say(line.seal("02 03 0007 0001")).startswith("02 03 02 00 02")
 
 
+def test_addresses_on_a_line_are_different_and_sensible():
+    bus = Line(u1=Words()).port.device
+    with pytest.raises(ValueError, match="another slave"):
+        bus.add(1, Unit(Words()))
+    for address in (0, 255):
+        with pytest.raises(ValueError, match="1 to 254"):
+            bus.add(address, Unit(Words()))
+    bus.add(2, Unit(Words()))
+    assert set(bus.units) == {1, 2}
+
+
 def test_a_broadcast_reaches_all_answers_nothing_and_needs_its_wait():
     line = Line(u1=Words(), u2=Words())
     assert line.say(line.seal("00 06 0018 0007"), wait_s=SILENCE_s * 1.1) == ""
