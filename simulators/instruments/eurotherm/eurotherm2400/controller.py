@@ -52,6 +52,7 @@ class Controller:
         self._seed = seed
         self._error_K = between(seed, f"{name}/calibration", -ACCURACY_K, ACCURACY_K)
         self._powered = True
+        self._restoring = False
         self._awake_from = start
         self._filtered: float | None = None
         self.good = sensor() is not None
@@ -71,7 +72,7 @@ class Controller:
         if time < self._awake_from:
             return 0.0
         self.pv = self._measure(time, seconds)
-        if self.power_failed and self._restoring:
+        if self._restoring:
             self._restoring = False
             self.programmer.power_restored(self.pv)
         if self.mode != NORMAL:
@@ -86,8 +87,6 @@ class Controller:
             self.loop.tick(seconds, self.pv, self.working_setpoint, self.good)
         self.alarms.tick(self.pv, self.working_setpoint)
         return self._relay.closed(self.loop.output / 100.0, self.settings.cycle_s, seconds)
-
-    _restoring = False
 
     def _lose_power(self) -> None:
         if self._powered:
