@@ -48,13 +48,16 @@ class RtuFraming:
             self._quiet_since = now
             return
         self._quiet_since = max(self._quiet_since, now)
-        self._open = (self._open + data)[-LONGEST:]
-        while True:
+        self._open += data
+        while self._begins_with_a_frame():
             length = expected_length(self._open)
-            if length is None or len(self._open) < length or not is_whole(self._open[:length]):
-                return
             frame, self._open = self._open[:length], self._open[length:]
             yield frame
+        self._open = self._open[-LONGEST:]
+
+    def _begins_with_a_frame(self) -> bool:
+        length = expected_length(self._open)
+        return length is not None and len(self._open) >= length and is_whole(self._open[:length])
 
     def line_busy_until(self, time: float) -> None:
         """See Framing."""

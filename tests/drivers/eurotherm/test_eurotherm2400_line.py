@@ -1,5 +1,9 @@
 """Several controllers on one line, the chemistry behind them, and what is recorded."""
 
+from bench.core.clock import VirtualClock
+from bench.core.traffic import Header, read_recording
+from bench.core.traffic.writing import RecordingWriter
+from drivers.eurotherm.eurotherm2400 import Eurotherm2400
 from simulators.physics.furnace import Charge, FurnaceBuild
 
 # ---- several units on a line
@@ -77,12 +81,17 @@ def test_the_same_seed_gives_the_same_run_and_another_another(make_bench, short)
 
 
 def test_recorded_and_replayed(bench, short, tmp_path):
-    from bench.core.traffic import Exchange
+    path = tmp_path / "furnace.jsonl"
+    writer = RecordingWriter(path, Header("furnace", bench.resource, "eurotherm2400", "passive", True))
 
-    traffic: list[Exchange] = []
-    driver = bench.open(traffic=traffic.append)
-    driver.connect()
-    assert traffic[0].operation == "clear"
-    assert all(one.as_json("furnace") for one in traffic)
-    assert any("base64" in one.as_json("furnace") for one in traffic)
-    assert [Exchange.from_json(one.as_json("furnace")) for one in traffic] == traffic
+    def visit(driver):
+        driver.connect()
+        driver.run_programme(driver.load_programme(short))
+        return driver.read_programme(), driver.status().state, driver.make_safe().state
+
+    first = visit(bench.open(traffic=writer.write))
+    writer.close()
+    recording = read_recording(path)
+    again = Eurotherm2400.replaying(recording, clock=VirtualClock())
+    assert visit(again) == first
+    assert again.adapter.position == len(recording.exchanges)

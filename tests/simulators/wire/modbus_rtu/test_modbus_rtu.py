@@ -213,6 +213,16 @@ def test_faults_of_the_line(line):
     assert line.port.take(300)[0] == bytes.fromhex("02 07 30 D2 24")
 
 
+def test_a_long_stream_of_frames_loses_none():
+    line = Line(silence_s=0.0, u2=Words())
+    line.port.feed(bytes.fromhex("02 07 41 12") * 100)
+    line.clock.sleep(5.0)
+    replies = []
+    while reply := line.port.take(300)[0]:
+        replies.append(reply)
+    assert replies == [bytes.fromhex("02 07 30 D2 24")] * 100
+
+
 def test_each_connection_has_its_own_half_frames():
     line = Line(silence_s=0.0, u2=Words())
     other = line.port.another()
