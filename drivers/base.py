@@ -110,7 +110,11 @@ class Driver(HardenedInstrument):
         adapter, lock = cls._reached(resource, line, visa_library, name=name, clock=clock, lock=lock)
         if traffic is not None:
             adapter = RecordingAdapter(adapter, traffic, clock)
-        return cls(adapter, name=name, clock=clock, lock=lock, limits=limits, load=load, **options)
+        try:
+            return cls(adapter, name=name, clock=clock, lock=lock, limits=limits, load=load, **options)
+        except BaseException:
+            adapter.close()
+            raise
 
     @classmethod
     def _reached(

@@ -1,7 +1,6 @@
 """Eurotherm 2400 series (2408, 2416, 2404) temperature controllers with a programmer, by Modbus RTU.
 
-After HA026230 issue 3 ("2000 Series Communications") and the 2408/2416 handbooks. Several units may share
-a line.
+After HA026230 issue 3 ("2000 Series Communications") and the 2408/2416 handbooks.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from bench.core.clock import Clock, ClockLock
-from bench.core.errors import ConfigError, InstrumentError, Problem
+from bench.core.errors import InstrumentError
 from bench.core.limits import Limit
 from bench.core.programme import Ramp, TemperatureProgramme
 from bench.core.readings import Reading
@@ -24,9 +23,11 @@ from drivers.eurotherm import eurotherm2400_programme as store
 from drivers.eurotherm import eurotherm2400_registers as known
 from drivers.eurotherm import eurotherm2400_safe as safe
 from drivers.eurotherm.eurotherm2400_identity import identified
+from drivers.eurotherm.eurotherm2400_options import NAMES, Options, problems
 from drivers.eurotherm.eurotherm2400_status import read_status
-from drivers.eurotherm.registers import Register, Registers
+from drivers.eurotherm.registers import Registers
 from drivers.modbus_line import reach
+from drivers.round_trips import named
 from drivers.safe_state import bring_to_safe, urgent
 from drivers.typed_pymeasure import Adapter
 
@@ -35,16 +36,14 @@ _log = logging.getLogger(__name__)
 ZERO_CELSIUS_K = 273.15
 _SOURCE = "2400 series"
 _SENSOR_BREAK = 0x20
-_HIGHEST = {"unit": 254, "program": 20}
 
 
 class Eurotherm2400(Driver):
     """One unit. Plays the roles TemperatureProgrammer and Thermometer.
 
     The programme lives in the controller and ends there: nothing here streams set-points, and closing the
-    connection leaves it running. Options: `unit`, its address on the line (1 to 254); `program`, the number
-    of the program that is the bench's to write (1 to 20). A parameter is written only where it differs.
-    Configuration-level settings are never written: what is wrong there is said.
+    connection leaves it running. Options: see drivers.eurotherm.eurotherm2400_options. A parameter is written
+    only where it differs. Configuration-level settings are never written: what is wrong there is said.
     """
 
     connection: ClassVar = ConnectionDefaults(timeout_s=1.0, baud_rate=9600, data_bits=8, parity="none")
@@ -55,26 +54,18 @@ class Eurotherm2400(Driver):
         "rate": Limit(0.01, 999.9, "K/min", _SOURCE),
     }
     has_output: ClassVar = True
-    option_names: ClassVar = CONNECTION_OPTIONS | {"unit", "program"}
+    option_names: ClassVar = CONNECTION_OPTIONS | NAMES
     address_option: ClassVar = "unit"
 
     def __init__(self, adapter: Adapter, **settings: Any) -> None:
         super().__init__(adapter, **settings)
-        place = f"instruments.{self.name}.options"
-        problems = [Problem(f"{place}.{key}", *told) for key, *told in self.option_problems(self._options)]
-        if problems:
-            raise ConfigError(problems)
-        self._program: int = self._options.get("program", 1)
-        self._unit: int = self._options.get("unit", 1)
-        self._registers = Registers(self._link, self._unit)
+        self._setup = Options.of(self._options, instrument=self.name)
+        self._registers = Registers(self._link, self._setup.unit)
 
     @classmethod
     def option_problems(cls, options: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         """What is wrong with the options: which, what, and what to write instead."""
-        for option, highest in _HIGHEST.items():
-            value = options.get(option, 1)
-            if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= highest:
-                yield option, f"{value!r} cannot be used", f"a whole number from 1 to {highest}"
+        return problems(options)
 
     @classmethod
     def _reached(
@@ -110,12 +101,7 @@ class Eurotherm2400(Driver):
 
     def read_setting(self, name: str) -> Any:
         """One of them, now."""
-        for one in known.RECORDED:
-            if one.name == name:
-                return self._registers.get(one)
-        raise InstrumentError(
-            f"there is no such setting: {name!r}", instrument=self.name, state="nothing was sent"
-        )
+        return self._registers.get(named(name, known.RECORDED, self.name))
 
     def temperature(self) -> Reading:
         """The process value in kelvin; None and `overload` with a broken thermocouple.
@@ -148,13 +134,13 @@ class Eurotherm2400(Driver):
                 self._check_limit("temperature", one.target_degC)
                 self._check_limit("rate", one.rate_K_per_min)
         with self._link.lock:
-            self._require("loaded", "reset")
+            commands.require(self._link, self._registers, "loaded", "reset")
             registers = self._registers
             registers.put(known.SETPOINT_1, safe.cold(registers))
             registers.put(known.SELECTED_SETPOINT, 0)
             registers.put(known.REMOTE, 0)
-            store.write(registers, self._program, programme, self.name)
-            registers.put(known.PROGRAM, self._program)
+            store.write(registers, self._setup.program, programme, self.name)
+            registers.put(known.PROGRAM, self._setup.program)
         return store.as_programmed(programme).fingerprint
 
     def read_programme(self) -> TemperatureProgramme:
@@ -174,10 +160,9 @@ class Eurotherm2400(Driver):
         or would not be safe on its own: see drivers.eurotherm.eurotherm2400_guard.
         """
         with self._link.lock:
-            self._require("started", "reset")
+            commands.require(self._link, self._registers, "started", "reset")
             programme = self.read_programme()
-            values = self._judged()
-            reasons = list(guard.objections(values, programme, self._limits))
+            reasons = self._objections(guard.read(self._registers), programme)
             if programme.fingerprint != fingerprint:
                 reasons.insert(0, f"it holds another programme: {programme.as_json()}")
             if self._registers.fast_status() & _SENSOR_BREAK:
@@ -195,14 +180,14 @@ class Eurotherm2400(Driver):
     def hold_programme(self) -> None:
         """Stop its clock; confirmed. The furnace stays at the present set-point."""
         with self._link.lock:
-            self._require("held", "run", "holdback", "hold")
+            commands.require(self._link, self._registers, "held", "run", "holdback", "hold")
             refusal = commands.send(self._registers, known.HOLD)
         commands.confirm(self._link, self._registers, refusal, "hold")
 
     def resume_programme(self) -> None:
         """Let a held programme go on; confirmed."""
         with self._link.lock:
-            self._require("resumed", "hold")
+            commands.require(self._link, self._registers, "resumed", "hold")
             refusal = commands.send(self._registers, known.RUN)
         commands.confirm(self._link, self._registers, refusal, "run", "holdback")
 
@@ -225,7 +210,7 @@ class Eurotherm2400(Driver):
         What it cannot do is in the report: open the contactor, cool, or see a welded relay.
         """
         with urgent(self._link) as link:
-            registers = Registers(link, self._unit)
+            registers = Registers(link, self._setup.unit)
             return bring_to_safe(
                 self.name, safe.steps(registers), lambda: safe.verify(link, registers), remedy=safe.REMEDY
             )
@@ -243,8 +228,8 @@ class Eurotherm2400(Driver):
         with self._link.lock:
             status = self.status()
             programme = self.read_programme()
-            values = self._judged()
-        reasons = list(guard.objections(values, programme, self._limits))
+            values = guard.read(self._registers)
+        reasons = self._objections(values, programme)
         if status.state not in ("run", "holdback"):
             reasons.append(f"the programmer is in state {status.state}")
         if status.sensor_break:
@@ -256,11 +241,9 @@ class Eurotherm2400(Driver):
 
     # ---- inside
 
-    def _require(self, done: str, *allowed: str) -> None:
-        commands.require(self._link, self._registers, done, *allowed)
-
-    def _judged(self) -> dict[Register, float]:
-        return {one: self._registers.get(one) for one in guard.ASKED}
+    def _objections(self, values: guard.Values, programme: TemperatureProgramme) -> list[str]:
+        may = self._setup.may_ramp_back
+        return list(guard.objections(values, programme, self._limits, may_ramp_back=may))
 
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from bench.core.limits import Limits
 from bench.core.programme import TemperatureProgramme
 from drivers.eurotherm import eurotherm2400_registers as known
-from drivers.eurotherm.registers import Register
+from drivers.eurotherm.registers import Register, Registers
 
 COLD_degC = 25.0
 """A set-point up to this cannot heat a furnace that stands in a room."""
@@ -32,8 +32,18 @@ ASKED = (
 """Registers that have to be read for a judgement."""
 
 
-def objections(values: Values, programme: TemperatureProgramme, limits: Limits) -> Iterator[str]:
-    """Everything that speaks against leaving it alone, for a person; nothing if it may be."""
+def read(registers: Registers) -> Values:
+    """All of them, now."""
+    return {one: registers.get(one) for one in ASKED}
+
+
+def objections(
+    values: Values, programme: TemperatureProgramme, limits: Limits, *, may_ramp_back: bool
+) -> Iterator[str]:
+    """Everything that speaks against leaving it alone, for a person; nothing if it may be.
+
+    `may_ramp_back`: the lab accepts that after a power cut, however long, it heats up again.
+    """
     if values[known.MODE] != known.NORMAL_MODE:
         yield f"it is in mode {values[known.MODE]:g} instead of normal operation"
     if values[known.MANUAL]:
@@ -45,8 +55,10 @@ def objections(values: Values, programme: TemperatureProgramme, limits: Limits) 
     yield from _after_the_end(values)
     if values[known.SENSOR_BREAK_ACTION] != known.GO_TO_SET_VALUE or values[known.SENSOR_BREAK_OUTPUT] > 0:
         yield "with a broken thermocouple it would go on heating (sensor-break output not 0 %, or hold)"
-    if values[known.POWER_FAIL_RECOVERY] == known.RECOVERY_CONTINUE:
-        yield "after a power cut of any length it would continue (configuration: PROG, Pwr.F)"
+    recovery = values[known.POWER_FAIL_RECOVERY]
+    if recovery != known.RECOVERY_RESET and not (may_ramp_back and recovery == known.RECOVERY_RAMP_BACK):
+        does = known.RECOVERIES.get(int(recovery), f"does what {recovery:g} stands for")
+        yield f"after a power cut, however long, it {does} (configuration: PROG, Pwr.F; rSEt is safe)"
     if programme.holdback.kind != "none" and values[known.HOLDBACK_DISABLED]:
         yield "the programme's holdback is switched off"
     if programme.peak_degC > values[known.SETPOINT_1_HIGH]:

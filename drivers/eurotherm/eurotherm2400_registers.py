@@ -72,4 +72,4 @@ STATES: dict[int, ProgrammerState] = {1: "reset", 2: "run", 4: "hold", 8: "holdb
 CELSIUS, NORMAL_MODE, FULL_SCALE_HIGH, GO_TO_SET_VALUE = 0, 0, 2, 0
 RECOVERIES = {0: "ramps back to where it was", 1: "resets", 2: "continues as if nothing had been"}
 """What the programme does after a power cut, by register 518."""
-RECOVERY_CONTINUE = 2
+RECOVERY_RAMP_BACK, RECOVERY_RESET = 0, 1

@@ -166,7 +166,9 @@ def test_the_worked_upload_frame_by_frame(bench):
         assert sent.count(bytes.fromhex(frame)) == 1, frame
 
 
-@pytest.mark.parametrize("options", [{"unit": 0}, {"unit": 255}, {"program": 0}, {"program": 21}])
+@pytest.mark.parametrize(
+    "options", [{"unit": 0}, {"unit": 255}, {"program": 0}, {"program": 21}, {"after_power_cut": "continue"}]
+)
 def test_options_that_cannot_be(on_wire, options):
     with pytest.raises(ConfigError, match=next(iter(options))):
         on_wire(**options)

@@ -78,7 +78,10 @@ def test_the_plug_is_pulled(bench, short):
     assert again.status().state == "run", "the controller did not mind"
 
 
-def test_power_cut_is_told(bench, qms):
+@pytest.mark.parametrize(("recovery", "state"), [(0, "run"), (1, "reset")])
+def test_power_cut_is_told(make_bench, qms, recovery, state):
+    bench = make_bench(after_power_cut="ramp_back").ready()
+    bench.simulated.panel.set(518, recovery)
     bench.driver.run_programme(bench.driver.load_programme(qms))
     bench.clock.sleep(1800.0)
     bench.furnace.set_mains(False, bench.clock.now())
@@ -88,7 +91,7 @@ def test_power_cut_is_told(bench, qms):
     bench.clock.sleep(5.0)
     status = bench.driver.status()
     assert status.power_failed
-    assert status.state == "run"
+    assert status.state == state
     bench.driver.acknowledge_alarms()
     assert not bench.driver.status().power_failed
 

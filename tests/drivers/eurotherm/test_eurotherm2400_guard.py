@@ -23,7 +23,8 @@ def test_another_programme_is_not_started(bench, short, qms):
 @pytest.mark.parametrize(
     ("register", "value", "said"),
     [
-        (518, 2, "would continue"),
+        (518, 2, "continues as if nothing"),
+        (518, 0, "ramps back"),
         (553, 1, "broken thermocouple"),
         (34, 30.0, "broken thermocouple"),
         (24, 60.0, "would heat to its set-point of 60"),
@@ -46,13 +47,25 @@ def test_what_speaks_against_being_left_alone(bench, qms, register, value, said)
     assert said in report.limits["not to be relied on"]
 
 
+def test_a_lab_may_accept_that_it_ramps_back_but_not_that_it_continues(make_bench, qms):
+    bench = make_bench(after_power_cut="ramp_back").ready()
+    bench.simulated.panel.set(518, 0)
+    fingerprint = bench.driver.load_programme(qms)
+    bench.driver.run_programme(fingerprint)
+    assert bench.driver.guard_report().limits["power cut"] == "ramps back to where it was"
+    bench.driver.reset_programme()
+    bench.simulated.panel.set(518, 2)
+    with pytest.raises(InstrumentError, match="continues"):
+        bench.driver.run_programme(fingerprint)
+
+
 def test_all_reasons_are_told_at_once(bench, qms):
     fingerprint = bench.driver.load_programme(qms)
     bench.simulated.panel.set(518, 2)
     bench.simulated.panel.set(34, 10.0)
     with pytest.raises(InstrumentError) as caught:
         bench.driver.run_programme(fingerprint)
-    assert "would continue" in str(caught.value)
+    assert "continues as if nothing" in str(caught.value)
     assert "broken thermocouple" in str(caught.value)
 
 

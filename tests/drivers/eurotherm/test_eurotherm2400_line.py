@@ -1,6 +1,9 @@
 """Several controllers on one line, the chemistry behind them, and what is recorded."""
 
+import pytest
+
 from bench.core.clock import VirtualClock
+from bench.core.errors import ConfigError
 from bench.core.traffic import Header, read_recording
 from bench.core.traffic.writing import RecordingWriter
 from drivers.eurotherm.eurotherm2400 import Eurotherm2400
@@ -24,6 +27,14 @@ def test_two_units_on_one_line(make_bench, qms, short):
     assert bench.framing.collisions == 0
     second.close()
     assert bench.driver.status().state == "reset", "the line stays open for the other"
+
+
+def test_a_driver_that_cannot_be_made_leaves_the_line(make_bench):
+    bench = make_bench()
+    line = bench.driver.adapter._bus
+    with pytest.raises(ConfigError, match="unit"):
+        bench.open(unit=0)
+    assert line.members == 1
 
 
 def test_two_actors_on_one_line_keep_their_exchanges_apart(make_bench):

@@ -1,4 +1,4 @@
-"""What the controller keeps in its EEPROM, as Carbolite and Eurotherm ship it where a source says so."""
+"""What the controller keeps in its EEPROM: as shipped where a source says so, else set up for a furnace."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Settings:
     units: int = 0
     resolution: int = 0
     servo: int = 0
-    power_fail: int = RAMP_BACK
+    power_fail: int = RESET
     holdback_disabled: int = 0
     ignore_unwritable: int = 0
     comms_delay: int = 0
