@@ -207,12 +207,16 @@ class Eurotherm2400(Driver):
     def make_safe(self) -> SafeReport:
         """Set-point 1 cold and selected, programme reset, output 0 % as the controller says.
 
+        If the output does not come down by itself, the controller is put into manual at 0 % and stays there.
         What it cannot do is in the report: open the contactor, cool, or see a welded relay.
         """
         with urgent(self._link) as link:
             registers = Registers(link, self._setup.unit)
             return bring_to_safe(
-                self.name, safe.steps(registers), lambda: safe.verify(link, registers), remedy=safe.REMEDY
+                self.name,
+                safe.steps(link, registers),
+                lambda: safe.verify(registers),
+                remedy=safe.REMEDY,
             )
 
     def output_is_on(self) -> bool:

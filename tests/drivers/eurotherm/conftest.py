@@ -132,3 +132,9 @@ def qms():
 @pytest.fixture
 def short():
     return TemperatureProgramme((Ramp(60.0, 20.0), Dwell(120.0)), Holdback("band", 10.0), "reset")
+
+
+@pytest.fixture(scope="session")
+def bench_class():
+    """For hypothesis, which wants a fresh bench for each example: close it yourself."""
+    return FurnaceBench

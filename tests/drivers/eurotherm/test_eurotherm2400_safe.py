@@ -41,6 +41,19 @@ def test_make_safe_whatever_the_front_panel_has_done(bench, short, setting):
     assert bench.furnace.energy_J == spent
 
 
+def test_a_held_output_is_taken_away_by_hand(bench, short):
+    bench.driver.run_programme(bench.driver.load_programme(short))
+    bench.clock.sleep(120.0)
+    bench.simulated.panel.set(553, 1)
+    bench.furnace.control.become("open", bench.clock.now())
+    bench.clock.sleep(5.0)
+    assert bench.inspect()["output_percent"] > 0
+    report = bench.driver.make_safe()
+    assert "in manual, output 0 %" in report.state
+    assert "thermocouple is broken" in report.state
+    assert bench.inspect()["output_percent"] == 0
+
+
 def test_make_safe_in_manual(bench):
     bench.simulated.panel.press_auto_manual()
     bench.simulated.panel.set(3, 40.0)
