@@ -17,6 +17,7 @@ Kind = Literal["float", "time", "word"]
 """float: a number with a decimal point. time: a duration. word: a choice, a status or a whole number."""
 
 LARGEST = 32767
+_FLOAT, _TIME, _PAIR = struct.Struct(">f"), struct.Struct(">i"), struct.Struct(">HH")
 PADDING = 0x8000
 """Second word of a choice or status in the IEEE area (6.3)."""
 
@@ -80,12 +81,8 @@ def to_pair(parameter: Parameter) -> tuple[int, int]:
     value = parameter.read()
     if parameter.kind == "word":
         return int(value) & 0xFFFF, PADDING
-    packed = (
-        struct.pack(">f", value)
-        if parameter.kind == "float"
-        else struct.pack(">i", math.floor(value * 1000 + 0.5))
-    )
-    first, second = struct.unpack(">HH", packed)
+    packed = _FLOAT.pack(value) if parameter.kind == "float" else _TIME.pack(math.floor(value * 1000 + 0.5))
+    first, second = _PAIR.unpack(packed)
     return first, second
 
 
@@ -93,7 +90,7 @@ def from_pair(parameter: Parameter, first: int, second: int) -> float:
     """The value of two words of the IEEE area."""
     if parameter.kind == "word":
         return float(first)
-    packed = struct.pack(">HH", first, second)
+    packed = _PAIR.pack(first, second)
     if parameter.kind == "float":
-        return float(struct.unpack(">f", packed)[0])
-    return float(struct.unpack(">i", packed)[0]) / 1000
+        return float(_FLOAT.unpack(packed)[0])
+    return float(_TIME.unpack(packed)[0]) / 1000

@@ -232,3 +232,19 @@ def test_another_program_is_chosen_in_reset_only(unit, refused):
         unit.block(22, 1)
     assert unit.word(22) == 2
     assert unit.number(160) == 200.0
+
+
+def test_the_exotherm_follows_the_charge(make_unit):
+    """The controller's thermocouple hardly notices what the sample goes through."""
+
+    def peaks(charge_g):
+        unit = make_unit(charge_g=charge_g)
+        unit.programme(("ramp", 250.0, 5.0), ("dwell", 7200.0), holdback=3)
+        unit.run()
+        hottest = max(unit.sleep(20.0)["temperature_degC"] for _ in range(450))
+        return hottest, unit.furnace.inspect(unit.clock.now())["sample_peak_K"] - 273.15
+
+    (control_7, sample_7), (control_14, sample_14) = peaks(7.0), peaks(14.0)
+    assert 255 < sample_7 < 268
+    assert sample_14 > sample_7 + 5
+    assert abs(control_14 - control_7) < 3
