@@ -6,7 +6,6 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
 
 from bench.core.clock import Clock, ClockLock
 from drivers.faults import TRANSPORT_ERRORS, classify
@@ -71,7 +70,11 @@ class Bus:
 
 
 class BusMember:
-    """The bus as one driver's adapter; closing the last one closes the line."""
+    """The bus as one driver's adapter; closing the last one closes the line.
+
+    It offers nothing that would act on the whole line, such as opening it anew: a driver that has lost the
+    line is closed and opened again.
+    """
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
@@ -116,11 +119,6 @@ class BusMember:
                 del _open[self._bus.key]
         if last:
             self._bus.adapter.close()
-
-    def __getattr__(self, name: str) -> Any:
-        if name in ("_bus", "_member"):
-            raise AttributeError(name)
-        return getattr(self._bus.adapter, name)
 
 
 def join(
