@@ -47,6 +47,8 @@ class Driver(HardenedInstrument):
     model_limits: ClassVar[Mapping[str, Limit]] = {}
     has_output: ClassVar[bool] = False
     option_names: ClassVar[frozenset[str]] = CONNECTION_OPTIONS
+    address_option: ClassVar[str | None] = None
+    """The option (default 1) that tells instruments on one line apart; without it a resource is one's own."""
     error_queue: ClassVar[ErrorQueue | None] = None
     event_query: ClassVar[str | None] = None
     """`*ESR?` where its power-on bit tells after a gap that the instrument was off meanwhile."""
@@ -121,10 +123,28 @@ class Driver(HardenedInstrument):
         """
         given = {key: value for key, value in options.items() if key in CONNECTION_OPTIONS}
         line = cls.connection.overridden(given, instrument=name)
-        adapter: Adapter = open_adapter(resource, line, visa_library=visa_library, instrument=name)
+        adapter, lock = cls._reached(resource, line, visa_library, name=name, clock=clock, lock=lock)
         if traffic is not None:
             adapter = RecordingAdapter(adapter, traffic, clock)
-        return cls(adapter, name=name, clock=clock, lock=lock, limits=limits, load=load, **options)
+        try:
+            return cls(adapter, name=name, clock=clock, lock=lock, limits=limits, load=load, **options)
+        except BaseException:
+            adapter.close()
+            raise
+
+    @classmethod
+    def _reached(
+        cls,
+        resource: str,
+        line: ConnectionDefaults,
+        visa_library: object,
+        *,
+        name: str,
+        clock: Clock,
+        lock: ClockLock | None,
+    ) -> tuple[Adapter, ClockLock | None]:
+        """The adapter, and the lock of the port if it has one of its own; a bus driver shares both."""
+        return open_adapter(resource, line, visa_library=visa_library, instrument=name), lock
 
     @classmethod
     def replaying(cls, recording: Recording, *, clock: Clock) -> Self:

@@ -146,6 +146,11 @@ class StrictVISAAdapter(VISAAdapter):
             raise TruncatedReplyError(f"{reply!r} ends without {self._terminator!r}")
         return reply[: -len(self._terminator)].decode("ascii")
 
+    @property
+    def is_serial(self) -> bool:
+        """Whether it is a serial line."""
+        return bool(self._info.interface_type == InterfaceType.asrl)
+
     @contextmanager
     def patience(self, seconds: float) -> Iterator[None]:
         """Wait up to `seconds` for replies inside the block, if that is more than usual."""
@@ -158,7 +163,7 @@ class StrictVISAAdapter(VISAAdapter):
 
     def device_clear(self) -> None:
         """Discard what is on its way in either direction (IEEE 488.1 SDC where the interface has it)."""
-        if self._info.interface_type == InterfaceType.asrl:
+        if self.is_serial:
             if self._line.serial_clear:
                 self.connection.write_raw(self._line.serial_clear)
         elif self._info.resource_class != "SOCKET":
@@ -182,17 +187,23 @@ class StrictVISAAdapter(VISAAdapter):
 
 
 def open_adapter(
-    resource: str, line: ConnectionDefaults, *, visa_library: object = "", instrument: str | None = None
+    resource: str,
+    line: ConnectionDefaults,
+    *,
+    visa_library: object = "",
+    instrument: str | None = None,
+    make: Callable[..., StrictVISAAdapter] = StrictVISAAdapter,
 ) -> StrictVISAAdapter:
     """Open `resource`. `visa_library` is a pyvisa library instance, or a text such as "@py".
 
+    `make` is called with resource, line and `visa_library`, for messages that no terminator ends.
     Raises CommunicationError if it cannot be opened. The bare text "@sim" is refused: with it pyvisa-sim
     shares one library between all files, and closing one instrument closes all of them.
     """
     if visa_library == "@sim":
         raise ValueError('"@sim" alone is refused; name the file: "path/to/devices.yaml@sim"')
     try:
-        return StrictVISAAdapter(resource, line, visa_library=visa_library)
+        return make(resource, line, visa_library=visa_library)
     except (VisaError, OSError, ValueError) as error:
         raise CommunicationError(
             f"{resource} cannot be opened: {error}",

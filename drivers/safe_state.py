@@ -34,7 +34,13 @@ def urgent(link: Link) -> Iterator[Link]:
         yield link.urgent(LINK_PATIENCE_S, lock=lock)
 
 
-def bring_to_safe(name: str, steps: Sequence[Step], verify: Callable[[], tuple[bool, str]]) -> SafeReport:
+def bring_to_safe(
+    name: str,
+    steps: Sequence[Step],
+    verify: Callable[[], tuple[bool, str]],
+    *,
+    remedy: str = "switch the instrument off by hand, then disconnect the specimen",
+) -> SafeReport:
     """Run every step even if earlier ones fail, then `verify`, which reads back (is it safe, what is it).
 
     Steps switch off, so where a lost link came back for `verify` they are all done once more. Returns a
@@ -56,7 +62,7 @@ def bring_to_safe(name: str, steps: Sequence[Step], verify: Callable[[], tuple[b
         instrument=name,
         step="make_safe",
         state=f"TREAT THE OUTPUT AS LIVE; {state}",
-        remedy="switch the instrument off by hand, then disconnect the specimen",
+        remedy=remedy,
     )
 
 

@@ -36,7 +36,7 @@ def driver_classes(document: TomlDocument) -> tuple[dict[str, DriverClass], list
 
 def instrument_problems(document: TomlDocument, classes: Mapping[str, DriverClass]) -> Iterator[Problem]:
     """Resources, loads, limits and options."""
-    yield from _resources(document)
+    yield from _resources(document, classes)
     for name, driver in classes.items():
         keys: Keys = ("instruments", name)
         yield from _load(document, keys, driver)
@@ -44,26 +44,35 @@ def instrument_problems(document: TomlDocument, classes: Mapping[str, DriverClas
         yield from _options(document, keys, driver)
 
 
-def _resources(document: TomlDocument) -> Iterator[Problem]:
-    seen: dict[str, str] = {}
+def _resources(document: TomlDocument, classes: Mapping[str, DriverClass]) -> Iterator[Problem]:
+    """One instrument a resource, or several on a bus, told apart by an option of their drivers."""
+    seen: dict[str, dict[object, str]] = {}
     for name in document.table("instruments"):
         keys: Keys = ("instruments", name, "resource")
         resource = document.get(keys)
         if not isinstance(resource, str):
             continue
         try:
-            same = canonical(resource)
+            others = seen.setdefault(canonical(resource), {})
         except ResourceNameError as error:
             yield document.problem(keys, error.what, error.remedy or "")
             continue
-        if same in seen:
+        option = getattr(classes.get(name), "address_option", None)
+        address = None if option is None else document.table("instruments", name, "options").get(option, 1)
+        if others and (address is None or None in others):
             yield document.problem(
                 keys,
-                f"'{resource}' is also the resource of instrument '{seen[same]}'",
+                f"'{resource}' is also the resource of instrument '{next(iter(others.values()))}'",
                 "each instrument has a resource of its own",
             )
+        elif address in others:
+            yield document.problem(
+                keys,
+                f"'{resource}' with {option} {address} is also instrument '{others[address]}'",
+                f"give each of them its own option {option}",
+            )
         else:
-            seen[same] = name
+            others[address] = name
 
 
 def _load(document: TomlDocument, keys: Keys, driver: DriverClass) -> Iterator[Problem]:

@@ -34,7 +34,7 @@ class KeithleyDeltaSource(KeithleyCurrentSource):
 
     option_names: ClassVar = KeithleyCurrentSource.option_names | {*_STATED, "nanovoltmeter"}
 
-    _reached = False
+    _nanovoltmeter_reached = False
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -59,7 +59,7 @@ class KeithleyDeltaSource(KeithleyCurrentSource):
 
     def _prepare(self) -> None:
         super()._prepare()
-        self._reached = False
+        self._nanovoltmeter_reached = False
         if not self._names_nanovoltmeter or self._armed_by_somebody():
             return
         try:
@@ -82,13 +82,13 @@ class KeithleyDeltaSource(KeithleyCurrentSource):
     def settings(self) -> dict[str, Any]:
         """As every driver; with a nanovoltmeter its own settings too, unless a test holds it."""
         found = super().settings()
-        if self._reached and not self._delta.armed:
+        if self._nanovoltmeter_reached and not self._delta.armed:
             found["nanovoltmeter"] = self._nanovoltmeter.settings()
         return found
 
     def _reach_nanovoltmeter(self) -> None:
         """Set up the serial port and match the identity behind it, once for each connection."""
-        if self._reached:
+        if self._nanovoltmeter_reached:
             return
         with self._link.lock:
             self._put(commands.BAUD, RELAY_BAUD)
@@ -96,7 +96,7 @@ class KeithleyDeltaSource(KeithleyCurrentSource):
             self._put(commands.FLOW_CONTROL, RELAY_FLOW_CONTROL)
             self._delta.require_nanovoltmeter()
             self._nanovoltmeter.connect()
-            self._reached = True
+            self._nanovoltmeter_reached = True
 
     @property
     def _names_nanovoltmeter(self) -> bool:

@@ -114,6 +114,14 @@ def _garble(exchange: Exchange) -> None:
     _on_body(exchange, lambda body: body.translate(_ROT47))
 
 
+def _flip(exchange: Exchange) -> None:
+    def flipped(body: bytes) -> bytes:
+        middle = len(body) // 2
+        return body[:middle] + bytes([body[middle] ^ 0x10]) + body[middle + 1 :] if body else body
+
+    _on_body(exchange, flipped)
+
+
 def _truncate(exchange: Exchange) -> None:
     if exchange.payload is not None:
         exchange.payload = _body(exchange)[: len(_body(exchange)) // 2] or None
@@ -145,6 +153,9 @@ lose = Action("lose", _lose, before=True)
 
 garble = Action("garble", _garble)
 """Every printable character of the reply is another one (ROT47); the terminator stays."""
+
+flip = Action("flip", _flip)
+"""One bit in the middle of the reply is another one: a checksum has to notice."""
 
 truncate = Action("truncate", _truncate)
 """The second half of the reply and its terminator are missing; a bus still signals END on what is left."""

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from bench.core.clock import Clock, ClockEvent
 from simulators.wire.device import MessageDevice
 from simulators.wire.faults import Exchange, Fault, Faults
+from simulators.wire.framing import Framing
 
 INPUT_LIMIT = 65536
 """Bytes of unterminated input that fit."""
@@ -37,19 +38,21 @@ class Port:
         seconds_per_byte: float = 0.0,
         faults: Iterable[Fault] = (),
         lock: threading.RLock | None = None,
+        framing: Framing | None = None,
     ) -> None:
         """Make the port of one device.
 
         latency_s: from the end of processing to the first byte; seconds_per_byte: for each byte of a reply
         (baud rate). `lock`: the world's, so that its physics sees one thread at a time (an ordinary thread
         lock serves, because nobody waits for the clock while holding it); without one the port has its own.
+        `framing`: how bytes fall into messages where no terminator ends them; replies then get none either.
         """
         if not input_terminator:
             raise ValueError(f"port {name}: an empty input terminator ends no message")
         self.device = device
         self.clock = clock
         self.name = name
-        self.output_terminator = output_terminator
+        self.output_terminator = output_terminator if framing is None else b""
         self.latency_s = latency_s
         self.seconds_per_byte = seconds_per_byte
         self.faults = Faults()
@@ -59,6 +62,7 @@ class Port:
         self.has_message_exchange = True
         """Whether it is on a bus, where IEEE 488.2 chapter 6 holds: -410, -420, END; not on RS-232."""
         self._terminator = input_terminator
+        self._framing = framing
         self._lock = lock if lock is not None else threading.RLock()
         self._input = b""
         self._replies: deque[tuple[bytes, float]] = deque()
@@ -80,6 +84,7 @@ class Port:
             latency_s=self.latency_s,
             seconds_per_byte=self.seconds_per_byte,
             lock=self._lock,
+            framing=None if self._framing is None else self._framing.another(),
         )
         port.faults = self.faults
         port.has_message_exchange = False
@@ -106,6 +111,9 @@ class Port:
         try:
             if not self.connected:
                 raise DisconnectedError(f"port {self.name}: the plug is out")
+            if self._framing is not None:
+                self._feed_frames(data, self._framing)
+                return
             if self._input:
                 data = self._input + data
                 self._input = b""
@@ -119,6 +127,15 @@ class Port:
                 self._tell_listeners()
         finally:
             self._lock.release()
+
+    def _feed_frames(self, data: bytes, framing: Framing) -> None:
+        for frame in framing.frames(data, self.clock.now()):
+            if self.connected:
+                self._carry_out(frame.decode("latin-1"))
+                if self._replies:
+                    framing.line_busy_until(self._replies[-1][1])
+        if self._listeners:
+            self._tell_listeners()
 
     def _keep(self, rest: bytes, end: bool) -> None:
         if end:
@@ -142,7 +159,9 @@ class Port:
             return
         if self._replies:
             self._interrupt()
-        text = raw.decode("latin-1")
+        self._carry_out(raw.decode("latin-1"))
+
+    def _carry_out(self, text: str) -> None:
         device = self.device
         if self.faults.rules:
             self._process_faulty(text)
@@ -279,6 +298,8 @@ class Port:
         """Throw away what has arrived of an unfinished message."""
         with self._lock:
             self._input = b""
+            if self._framing is not None:
+                self._framing.forget()
 
     def disconnect(self) -> None:
         """Pull the plug: what is on the line is lost, and every access fails until `reconnect`.
@@ -302,6 +323,8 @@ class Port:
 
     def _empty(self) -> None:
         self._input = b""
+        if self._framing is not None:
+            self._framing.forget()
         self._forget_replies()
 
     def _forget_replies(self) -> None:

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+from bench.core.roles import GuardReport
 
-@dataclass(frozen=True, slots=True)
-class GuardReport:
-    """Limits that the device itself enforces without the PC, as read back from it: {"end": "08:00"}.
-
-    `verified` only if every limit of the present programme was read back and is what was asked for.
-    """
-
-    instrument: str
-    verified: bool
-    limits: Mapping[str, str]
+__all__ = ["GuardReport", "SelfGuarding", "can_guard_itself"]
 
 
 @runtime_checkable

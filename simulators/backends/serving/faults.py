@@ -30,6 +30,7 @@ _PLAIN = {
         faults.drop,
         faults.lose,
         faults.garble,
+        faults.flip,
         faults.truncate,
         faults.disconnect,
         faults.over_range,
@@ -43,8 +44,8 @@ ACTIONS = (*_PLAIN, *_WITH_ARGUMENTS)
 
 
 def action(name: str, arguments: Mapping[str, Any]) -> Action:
-    """The action of this name: drop, lose, garble, truncate, disconnect, over_range, delay {seconds} (of the
-    clock), replace {body}. Raises ValueError for another name or other arguments.
+    """The action of this name: drop, lose, garble, flip, truncate, disconnect, over_range, delay {seconds}
+    (of the clock), replace {body}. Raises ValueError for another name or other arguments.
     """
     names: tuple[str, ...] = ()
     if name in _WITH_ARGUMENTS:
