@@ -61,6 +61,7 @@ def build(station: Mapping[str, Any], folder: Path, clock: Clock, seed: int) -> 
             presses[wiring.fixture] if wiring else None,
             wiring.sense_wired if wiring else False,
             Press(BARE_TERMINALS, room),
+            wiring.channel if wiring else "",
         )
         model = MODELS[model_name]
         given = dict(options[name])
