@@ -59,6 +59,7 @@ class Keithley2600(KeithleySourceMeter):
     _delay_s = 0.0
     _four_wire: bool | None = None
     _dead_man_loaded = False
+    _being_made_safe = False
 
     def __init__(
         self, adapter: Adapter, *, channel: str = "a", dead_man_s: float = 0.0, **others: Any
@@ -86,9 +87,12 @@ class Keithley2600(KeithleySourceMeter):
                 self._link.lock,
                 adapter,
                 start,
-                is_needed=lambda: self._dead_man_loaded and self._output is not False,
+                is_needed=self._needs_a_guard,
                 name=self.name,
             )
+
+    def _needs_a_guard(self) -> bool:
+        return self._dead_man_loaded and self._output is not False and not self._being_made_safe
 
     @classmethod
     def option_problems(cls, options: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -237,17 +241,22 @@ class Keithley2600(KeithleySourceMeter):
         Ends a script that runs, of whichever channel. Raises SafeStateError if the output could not be
         seen to be off.
         """
-        self._output = None
-        report = make_safe(
-            self._link,
-            self.load,
-            off_modes=(self._commands.off_mode,),
-            sides=(self._current, self._voltage),
-            output=self._commands.output,
-            abort=ABORT,
-        )
-        self._output = False
-        return report
+        self._output, self._being_made_safe = None, True
+        try:
+            report = make_safe(
+                self._link,
+                self.load,
+                off_modes=(self._commands.off_mode,),
+                sides=(self._current, self._voltage),
+                output=self._commands.output,
+                abort=ABORT,
+            )
+            self._output = False
+            return report
+        finally:
+            self._being_made_safe = False
+            if self._output is None and self._link.lock.acquire(timeout=0.0):
+                self._link.lock.release()  # what may still be on is guarded
 
 
 def model_limits(model: str, *, current_A: float, voltage_V: float, power_W: float) -> Mapping[str, Limit]:

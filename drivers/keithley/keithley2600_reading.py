@@ -21,7 +21,7 @@ def chunk(smu: str) -> str:
     """What is sent for one reading: measure.iv() returns current first; nothing is left in the meter."""
     return (
         f"local i, v = {smu}.measure.iv() print(i, v, status.measurement.instrument.{smu}.condition, "
-        f"{smu}.source.compliance, {smu}.source.output, {smu}.sense)"
+        f"{smu}.source.compliance, {smu}.source.output == 1, {smu}.sense == 1)"
     )
 
 

@@ -61,7 +61,7 @@ class TspInstrument(TimedDevice):
         self._said: list[str] = []
         self._common = CommonCommands(self)
         self.interpreter = Interpreter(self._host(), fail=self._fail_to_compile)
-        self.interpreter.install("format", self.format.node())
+        self.install("format", self.format.node())
         self.interpreter.install("errorqueue", self._error_node())
 
     # -- what an instrument builds on -----------------------------------------------------------------------
@@ -87,7 +87,7 @@ class TspInstrument(TimedDevice):
 
     def reset(self) -> None:
         """What `reset()` does: extend it by what goes back to its default."""
-        self.format = self.format.__class__()
+        self.format.reset()
 
     # -- the common commands --------------------------------------------------------------------------------
 
@@ -151,8 +151,8 @@ class TspInstrument(TimedDevice):
     def clear(self) -> None:
         """See MessageDevice: a running script ends, what waits and what was said is forgotten."""
         self.resume()
-        self._end_script()
         self._queue.clear()
+        self._end_script()
         self._said.clear()
         self._loader.forget()
         super().clear()

@@ -23,6 +23,10 @@ class Format:
     asciiprecision: int = 6
     byteorder: int = SWAPPED
 
+    def reset(self) -> None:
+        """The defaults."""
+        self.data, self.asciiprecision, self.byteorder = ASCII, 6, SWAPPED
+
     def number(self, value: float) -> str:
         """One number as `print` writes it: 1.00000e+00 at six digits."""
         if math.isnan(value):

@@ -4,6 +4,7 @@ local host = ...
 local yield, create, resume, status = coroutine.yield, coroutine.create, coroutine.resume, coroutine.status
 local sethook, rawload, rawpcall = debug.sethook, load, pcall
 local pack, unpack_ = table.pack, table.unpack
+local bits = bit32
 local ENDLESS = {}
 local endless = false
 
@@ -20,10 +21,10 @@ function table.foreach(list, visit) for key, value in pairs(list) do local r = v
 function table.foreachi(list, visit) for key, value in ipairs(list) do local r = visit(key, value) if r ~= nil then return r end end end
 math.mod, string.gfind = math.fmod, string.gmatch
 function loadstring(text, name) return rawload(text, name or "=chunk", "t") end
-bit = { bitand = bit32.band, bitor = bit32.bor, bitxor = bit32.bxor }
-function bit.test(value, index) return bit32.btest(value, 2 ^ (index - 1)) end
-function bit.set(value, index) return bit32.bor(value, 2 ^ (index - 1)) end
-function bit.clear(value, index) return bit32.band(value, bit32.bnot(2 ^ (index - 1))) end
+bit = { bitand = bits.band, bitor = bits.bor, bitxor = bits.bxor }
+function bit.test(value, index) return bits.btest(value, 2 ^ (index - 1)) end
+function bit.set(value, index) return bits.bor(value, 2 ^ (index - 1)) end
+function bit.clear(value, index) return bits.band(value, bits.bnot(2 ^ (index - 1))) end
 bit32 = nil
 os = { time = host.epoch, clock = host.uptime }
 
