@@ -15,9 +15,9 @@ from bench.core.limits import Limit
 from bench.core.readings import Reading, SourceMeterReading
 from bench.core.roles import Accuracy, Identity, SafeReport
 from drivers.connection import CONNECTION_OPTIONS, ConnectionDefaults
-from drivers.keithley import keithley2600_dead_man as dead_man
 from drivers.keithley import keithley2600_settings as settings
 from drivers.keithley.keithley2600_accuracy import accuracy, full_scales
+from drivers.keithley.keithley2600_dead_man import LEAST_S, DeadMan
 from drivers.keithley.keithley2600_reading import Answer, chunk, decode, parse
 from drivers.keithley.keithley2600_setup import configure
 from drivers.keithley.source_meter import KeithleySourceMeter
@@ -58,8 +58,7 @@ class Keithley2600(KeithleySourceMeter):
     _nplc = 25.0
     _delay_s = 0.0
     _four_wire: bool | None = None
-    _dead_man_loaded = False
-    _being_made_safe = False
+    _dead_man: DeadMan | None = None
 
     def __init__(
         self, adapter: Adapter, *, channel: str = "a", dead_man_s: float = 0.0, **others: Any
@@ -80,19 +79,9 @@ class Keithley2600(KeithleySourceMeter):
         # declared for the class, and here there is a set for each channel
         self.readable = self._commands.readable  # type: ignore[misc]
         self.reversible = self._commands.reversible  # type: ignore[misc]
-        super().__init__(adapter, **others)
         if dead_man_s:
-            start = f"{dead_man.function_name(self._commands.smu)}({round(dead_man_s / dead_man.STEP_S)})"
-            self._link.lock = dead_man.GuardedLock(
-                self._link.lock,
-                adapter,
-                start,
-                is_needed=self._needs_a_guard,
-                name=self.name,
-            )
-
-    def _needs_a_guard(self) -> bool:
-        return self._dead_man_loaded and self._output is not False and not self._being_made_safe
+            adapter = self._dead_man = DeadMan(adapter, self._commands.smu, dead_man_s)
+        super().__init__(adapter, **others)
 
     @classmethod
     def option_problems(cls, options: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -105,11 +94,11 @@ class Keithley2600(KeithleySourceMeter):
                 f"write {' or '.join(cls._channels)}",
             )
         is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
-        if not is_number or not (seconds == 0 or seconds >= dead_man.LEAST_S):
+        if not is_number or not (seconds == 0 or seconds >= LEAST_S):
             yield (
                 "dead_man_s",
                 f"{seconds!r} cannot be used",
-                f"seconds, {dead_man.LEAST_S:g} or more and longer than any pause of a procedure; 0 for none",
+                f"seconds, {LEAST_S:g} or more and longer than any pause of a procedure; 0 for none",
             )
 
     # ---- connecting
@@ -126,13 +115,12 @@ class Keithley2600(KeithleySourceMeter):
         self._put(settings.PRECISION, settings.MOST_DIGITS)
         self._put(self._commands.off_function, "VOLT")
         self._put(self._commands.off_mode, OFF_MODE[self.load])
-        if self._dead_man_s:
-            self._load_dead_man()
+        if self._dead_man is not None:
+            self._load(self._dead_man)
 
-    def _load_dead_man(self) -> None:
-        smu = self._commands.smu
-        do(self._link, dead_man.script(smu))
-        if not self._get(dead_man.loaded(smu)):
+    def _load(self, dead_man: DeadMan) -> None:
+        do(self._link, dead_man.script)
+        if not self._get(dead_man.loaded):
             raise InstrumentError(
                 "the dead-man script is not in the instrument after it was sent",
                 instrument=self.name,
@@ -140,7 +128,6 @@ class Keithley2600(KeithleySourceMeter):
                 state="nothing was energised; the output would not be guarded",
                 remedy="see the error queue, or leave the option dead_man_s out",
             )
-        self._dead_man_loaded = True
 
     def read_settings(self) -> dict[str, Any]:
         """Every readable setting; says so if the output is on though this driver did not switch it on."""
@@ -148,7 +135,15 @@ class Keithley2600(KeithleySourceMeter):
         self._nplc = found["nplc"]
         self._delay_s = max(found["source_delay_s"], 0.0) + max(found["measure_delay_s"], 0.0)
         self._four_wire = found["four_wire"]
+        self._guard(found["output"])
         return found
+
+    def _guard(self, is_on: bool) -> None:
+        if self._dead_man is not None:
+            if is_on:
+                self._dead_man.arm()
+            else:
+                self._dead_man.stand_down()
 
     # ---- configuring
 
@@ -183,6 +178,21 @@ class Keithley2600(KeithleySourceMeter):
         self._check_limit("source delay", seconds)
         self._delay_s = self._put(self._commands.source_delay, seconds)
 
+    # ---- sourcing
+
+    def set_output(self, on: bool) -> None:
+        """Switch the output and verify it; the dead-man script, if any, runs from the switching on.
+
+        On needs a configured source. Raises ReadBackError.
+        """
+        with self._link.lock:
+            if on:
+                self._require_setup()
+                self._guard(True)
+            super().set_output(on)
+            if not on:
+                self._guard(False)
+
     # ---- measuring
 
     def measure(self) -> SourceMeterReading:
@@ -203,7 +213,8 @@ class Keithley2600(KeithleySourceMeter):
     def _check(self, answer: Answer) -> None:
         if not answer.output:
             self._output = False
-            by_script = self._dead_man_loaded and self._get(dead_man.acted(self._commands.smu))
+            self._guard(False)
+            by_script = self._dead_man is not None and self._get(self._dead_man.acted)
             raise InstrumentError(
                 "the output is off, though it was on"
                 + (": the dead-man script has switched it off" if by_script else ""),
@@ -241,22 +252,18 @@ class Keithley2600(KeithleySourceMeter):
         Ends a script that runs, of whichever channel. Raises SafeStateError if the output could not be
         seen to be off.
         """
-        self._output, self._being_made_safe = None, True
-        try:
-            report = make_safe(
-                self._link,
-                self.load,
-                off_modes=(self._commands.off_mode,),
-                sides=(self._current, self._voltage),
-                output=self._commands.output,
-                abort=ABORT,
-            )
-            self._output = False
-            return report
-        finally:
-            self._being_made_safe = False
-            if self._output is None and self._link.lock.acquire(timeout=0.0):
-                self._link.lock.release()  # what may still be on is guarded
+        self._output = None
+        report = make_safe(
+            self._link,
+            self.load,
+            off_modes=(self._commands.off_mode,),
+            sides=(self._current, self._voltage),
+            output=self._commands.output,
+            abort=ABORT,
+        )
+        self._output = False
+        self._guard(False)
+        return report
 
 
 def model_limits(model: str, *, current_A: float, voltage_V: float, power_W: float) -> Mapping[str, Limit]:

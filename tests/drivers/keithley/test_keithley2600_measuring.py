@@ -132,57 +132,78 @@ SCRIPT = (
     "smua.source.output = smua.OUTPUT_OFF qms_dead_man_smua_acted = true end"
 )
 LOADING = [(SCRIPT, None), pairs.OK, ("print(type(qms_dead_man_smua) == 'function')", "true")]
-START, STOP = ("qms_dead_man_smua(600)", None), ("abort", None)
+CALL, STOP = " qms_dead_man_smua(600)", ("abort", None)
 
 
-def guarded(talk, told):
-    return talk(Keithley2636B, [*pairs.connecting(before_reading=LOADING), *told], dead_man_s=60)
+def guarded(told):
+    """These messages with the script behind each, and an abort before each but the first."""
+    first, *rest = [(f"{sent}{CALL}", reply) for sent, reply in told]
+    return [first, *(line for message in rest for line in (STOP, message))]
 
 
-def test_it_is_armed_between_transactions_while_the_output_is_on_and_only_then(talk):
+def on(talk, told, load="passive"):
+    """The driver with the option, which is told these messages after connect and configuring."""
+    known = [*pairs.connecting(before_reading=LOADING), *pairs.configuring_current()]
+    return talk(Keithley2636B, [*known, *told], dead_man_s=60)
+
+
+def ready(meter):
+    meter.connect()
+    meter.source_current(range_A=1e-3, compliance_V=2.0)
+    meter.set_output(True)
+
+
+def test_it_runs_from_the_message_that_switches_on_to_the_one_that_switches_off(talk):
+    reading = (pairs.asking(), pairs.answer(0.0, 0.0))
     told = [
-        *pairs.configuring_current(),
-        *ON,
-        START,
-        *[STOP, (pairs.asking(), pairs.answer(0.0, 0.0)), START],
-        *[STOP, *pairs.put("smua.source.output", "0", 0)],
+        *guarded([*ON, reading, *pairs.put("smua.source.leveli", "0.0005", 5e-4)]),
+        *[STOP, *guarded(pairs.put("smua.source.output", "0", 0))],
+        STOP,
         *pairs.put("smua.measure.nplc", "2.0", 2),
     ]
-    with guarded(talk, told) as meter:
-        meter.connect()
-        meter.source_current(range_A=1e-3, compliance_V=2.0)
-        meter.set_output(True)
+    with on(talk, told) as meter:
+        ready(meter)
         meter.measure()
+        meter.set_level(5e-4)
         meter.set_output(False)
         meter.set_nplc(2.0)
 
 
+def test_what_is_not_lua_has_the_script_in_a_message_of_its_own(talk):
+    told = [*guarded(ON), STOP, ("*IDN?", pairs.IDENTITIES["2636B"]), (CALL.strip(), None)]
+    with on(talk, told) as meter:
+        ready(meter)
+        assert meter.identity().serial == "4012347"
+
+
 def test_that_it_acted_is_said(talk):
-    told = [
-        *pairs.configuring_current(),
-        *[*ON, START],
-        *[STOP, (pairs.asking(), pairs.answer(0.0, 0.0, output="false"))],
-        ("print(qms_dead_man_smua_acted == true)", "true"),
-    ]
-    with guarded(talk, told) as meter:
-        meter.connect()
-        meter.source_current(range_A=1e-3, compliance_V=2.0)
-        meter.set_output(True)
+    off = pairs.answer(0.0, 0.0, output="false")
+    told = [*guarded([*ON, (pairs.asking(), off)]), STOP, ("print(qms_dead_man_smua_acted == true)", "true")]
+    with on(talk, told) as meter:
+        ready(meter)
         with pytest.raises(InstrumentError, match="dead-man script has switched it off") as caught:
             meter.measure()
     assert "60 s" in caught.value.remedy
 
 
 def test_what_is_safe_needs_no_guard_and_what_may_not_be_keeps_it(talk):
-    on = [*pairs.configuring_current(), *ON, START]
-    told = [*on, STOP, *safe_pairs(off=1), START, STOP, *safe_pairs(), pairs.OK]
-    with guarded(talk, told) as meter:
-        meter.connect()
-        meter.source_current(range_A=1e-3, compliance_V=2.0)
-        meter.set_output(True)
+    cleared = [STOP, (CALL.strip(), None)]
+    told = [*guarded(ON), *cleared, STOP, *guarded(safe_pairs(off=1)[1:]), *cleared, STOP]
+    told += [*guarded([*safe_pairs()[1:], pairs.OK]), STOP, *pairs.put("smua.measure.nplc", "2.0", 2)]
+    with on(talk, told) as meter:
+        ready(meter)
         with pytest.raises(SafeStateError):
             meter.make_safe()
         assert meter.make_safe().verified
+        meter.set_nplc(2.0)
+
+
+def test_an_output_found_on_is_guarded_from_then_on(talk):
+    found = pairs.connecting(before_reading=LOADING, **{"source.output": 1})
+    told = [*found, *guarded(pairs.put("smua.measure.nplc", "2.0", 2))]
+    with talk(Keithley2636B, told, dead_man_s=60) as meter:
+        meter.connect()
+        meter.set_nplc(2.0)
 
 
 def test_an_instrument_without_the_script_is_refused(talk):
