@@ -86,9 +86,8 @@ def whole(value: object, low: int, high: int) -> int:
 def within(value: object, low: float, high: float) -> float:
     """A number within bounds; 1101 or 1102 outside. A hair of rounding beyond them is inside."""
     found = number(value)
-    slack = 1e-9 * max(abs(low), abs(high))
-    if found > high + slack:
+    if found > high + 1e-9 * abs(high):
         raise TspError(1101)
-    if found < low - slack:
+    if found < low - 1e-9 * abs(low):
         raise TspError(1102)
     return found
