@@ -10,7 +10,7 @@ from drivers.keithley import tsp
 from drivers.keithley.source_meter_settings import Side
 from drivers.keithley.source_meter_setup import Setup
 
-# Bits of status.measurement.instrument.smuX.condition (2600BS-901-01 Rev. F, p. 9-288 ff.), brought up to
+# Bits of status.measurement.instrument.smuX.condition (2600BS-901-01 Rev. F, p. 9-290), brought up to
 # date by each measurement.
 VOLTAGE_LIMIT_BIT = 1 << 0
 CURRENT_LIMIT_BIT = 1 << 1

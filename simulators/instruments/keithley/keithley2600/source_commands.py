@@ -1,4 +1,4 @@
-"""smuX.source: levels, ranges, limits, output and its off modes (2600BS-901-01 Rev. F, p. 9-238 ff.).
+"""smuX.source: levels, ranges, limits, output and its off modes (2600BS-901-01 Rev. F, section 9).
 
 Which error refuses what is from memory where the manual's page was not at hand; that it is refused is not.
 """
