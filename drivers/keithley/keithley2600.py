@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from bench.core.errors import InstrumentError
-from bench.core.limits import Limit
 from bench.core.readings import Reading, SourceMeterReading
 from bench.core.roles import Accuracy, Identity, SafeReport
 from drivers.connection import CONNECTION_OPTIONS, ConnectionDefaults
 from drivers.keithley import keithley2600_settings as settings
 from drivers.keithley.keithley2600_accuracy import accuracy, full_scales
-from drivers.keithley.keithley2600_dead_man import LEAST_S, DeadMan
+from drivers.keithley.keithley2600_dead_man import DeadMan
+from drivers.keithley.keithley2600_options import option_problems
 from drivers.keithley.keithley2600_reading import Answer, chunk, decode, parse
 from drivers.keithley.keithley2600_setup import configure
 from drivers.keithley.source_meter import KeithleySourceMeter
@@ -35,9 +35,8 @@ class Keithley2600(KeithleySourceMeter):
     """One channel of a Series 2600B; a model adds its ranges and limits. Plays the role SourceMeter.
 
     Options: `channel` ("a" or "b", default "a"); `dead_man_s`, the seconds of silence after which the
-    instrument switches the output off by itself (keithley2600_dead_man; default: it does not). The output-off
-    mode follows what hangs on the terminals and is verified at connect; for a cell nothing here ever applies
-    0 V.
+    instrument switches the output off by itself (default: it does not). The output-off mode follows what hangs
+    on the terminals and is verified at connect; for a cell nothing here ever applies 0 V.
     """
 
     connection: ClassVar = ConnectionDefaults(timeout_s=3.0)
@@ -86,20 +85,7 @@ class Keithley2600(KeithleySourceMeter):
     @classmethod
     def option_problems(cls, options: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         """What is wrong with the options: option, what, remedy."""
-        channel, seconds = options.get("channel", "a"), options.get("dead_man_s", 0)
-        if channel not in cls._channels:
-            yield (
-                "channel",
-                f"{channel!r} is no channel of a {cls._model}",
-                f"write {' or '.join(cls._channels)}",
-            )
-        is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
-        if not is_number or not (seconds == 0 or seconds >= LEAST_S):
-            yield (
-                "dead_man_s",
-                f"{seconds!r} cannot be used",
-                f"seconds, {LEAST_S:g} or more and longer than any pause of a procedure; 0 for none",
-            )
+        return option_problems(options, model=cls._model, channels=cls._channels)
 
     # ---- connecting
 
@@ -203,8 +189,8 @@ class Keithley2600(KeithleySourceMeter):
         """
         self._require_output_on()
         setup = self._require_setup()
+        ask = chunk(self._commands.smu)
         with self._link.lock:
-            ask = chunk(self._commands.smu)
             answer = self._link.ask(ask, parse, attempts=2, patience_s=self._patience_s())
             time = self._link.clock.now()
             self._check(answer)
@@ -240,9 +226,8 @@ class Keithley2600(KeithleySourceMeter):
 
     def accuracy(self, reading: Reading) -> Accuracy | None:
         """One-year limits of error for the reading's range, 18 to 28 degC; None below 1 power-line cycle."""
-        if reading.range is None:
-            return None
-        return accuracy(self._family, reading.unit, reading.range, self._nplc)
+        scale = reading.range
+        return None if scale is None else accuracy(self._family, reading.unit, scale, self._nplc)
 
     # ---- safe state
 
@@ -264,14 +249,3 @@ class Keithley2600(KeithleySourceMeter):
         self._output = False
         self._guard(False)
         return report
-
-
-def model_limits(model: str, *, current_A: float, voltage_V: float, power_W: float) -> Mapping[str, Limit]:
-    """The model's own layer of limits."""
-    return {
-        "current": Limit(-current_A, current_A, "A", model),
-        "voltage": Limit(-voltage_V, voltage_V, "V", model),
-        "power": Limit(-power_W, power_W, "W", model),
-        "nplc": Limit(0.001, 25.0, "power-line cycles", model),
-        "source delay": Limit(0.0, 999.0, "s", model),
-    }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from bench.core.roles import SourceMeter
-from drivers.keithley.keithley2600 import Keithley2600, model_limits
+from drivers.keithley.keithley2600 import Keithley2600
+from drivers.keithley.keithley2600_options import model_limits
 from drivers.keithley.source_meter_ranges import Capability
 
 MODEL = "model 2635B"

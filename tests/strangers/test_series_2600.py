@@ -152,7 +152,7 @@ READING = re.compile(r"local i, v = (smu[ab])\.measure\.iv\(\) print\(")
 
 
 class Supplement:
-    """Called with each line of our driver; source, levels, limits, output and physics stay the reference's."""
+    """Called with each line of our driver; source, limits, output and physics stay the reference's."""
 
     def __init__(self, reference):
         self.reference = reference

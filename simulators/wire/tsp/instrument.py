@@ -1,6 +1,6 @@
 """The base of an instrument that runs TSP: messages are Lua chunks, and a script takes its time.
 
-A chunk runs at once up to its first wait (`delay`, `trigger.wait`), or until it has booked more than PACE_s
+A chunk runs at once up to its first wait (`delay`, `trigger.wait`), or until it has booked more than a second
 of conversions; from there it goes on when the clock has come that far, whoever looks next. Meanwhile other
 messages wait, as in the instrument's command queue; only `abort` and `*TRG` act at once. `abort` and a device
 clear end a script and leave outputs as they are (device clear: 2600BS-901-01 Rev. F, section 11, general bus
@@ -9,7 +9,6 @@ commands; that messages wait for a running script is from memory).
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,23 +16,19 @@ from typing import Any
 
 from bench.core.clock import Clock
 from simulators.wire.device import TimedDevice
-from simulators.wire.scpi.errors import OPERATION_COMPLETE, QUERY_ERROR
-from simulators.wire.scpi.status import MASTER_SUMMARY, MESSAGE_AVAILABLE, ServiceRequest, StatusModel
 from simulators.wire.tsp.common import CommonCommands
-from simulators.wire.tsp.errors import RUNTIME, SYNTAX, ErrorQueue, TspError
-from simulators.wire.tsp.interpreter import Interpreter, Outcome, SyntaxFault, told
+from simulators.wire.tsp.errors import SYNTAX, TspError
+from simulators.wire.tsp.interpreter import Interpreter, SyntaxFault, told
 from simulators.wire.tsp.loading import Loader
 from simulators.wire.tsp.node import Node
-from simulators.wire.tsp.printing import Format, number
+from simulators.wire.tsp.printing import Format
+from simulators.wire.tsp.reporting import Reports
+from simulators.wire.tsp.running import Running
 
-PACE_s = 1.0
-"""How far a chunk may run ahead of the clock before it waits for it."""
 COMMAND_s = 50e-6
 """What each command takes: our choice, so that a loop that asks for the time ends."""
 QUEUED = 64
 """Messages that wait for a script; more are lost with an error: our choice."""
-
-Step = Callable[[], tuple[Outcome, str]]
 
 
 class TspInstrument(TimedDevice):
@@ -43,72 +38,41 @@ class TspInstrument(TimedDevice):
         super().__init__(clock)
         self.name = name
         self.identity = identity
-        self.errors = ErrorQueue()
-        self.status = StatusModel()
+        self.reports = Reports()
+        self.errors, self.status = self.reports.errors, self.reports.status
         self.format = Format()
         self.prompts = False
         self.reply_to: Callable[[str], None] | None = None
         """Where a reply goes that no message waits for any more: its port sets this."""
         self._epoch = clock.utc() - timedelta(seconds=clock.now())
-        self._service = ServiceRequest()
         self._loader = Loader()
-        self._running: Step | None = None
-        self._wakes_at: float | None = None
-        self._deadline = math.inf
-        self._waits_for_trigger = False
-        self._trigger_seen = False
+        self._running = Running(self)
         self._queue: deque[str] = deque()
         self._said: list[str] = []
         self._common = CommonCommands(self)
         self.interpreter = Interpreter(self._host(), fail=self._fail_to_compile)
         self.install("format", self.format.node())
-        self.interpreter.install("errorqueue", self._error_node())
+        self.install("errorqueue", self.reports.node())
 
     # -- what an instrument builds on -----------------------------------------------------------------------
 
-    def install(self, name: str, node: Node) -> None:
-        """Make a node a global; every call in it reports what it refuses."""
-        self.interpreter.install(name, self.guarded(node))
-
-    def guarded(self, node: Node) -> Node:
-        """The node with every function reporting instead of raising, and taking the time of a command."""
-        return Node(
-            {name: self._reporting(call) for name, call in node.getters.items()},
-            {name: self._reporting(call) for name, call in node.setters.items()},
-            {name: self._reporting(call) for name, call in node.functions.items()},
-            node.constants,
-            {name: self.guarded(one) for name, one in node.objects.items()},
-        )
+    def install(self, name: str, node: Node) -> Any:
+        """Make a node a global; every call in it takes its time, and reports what it refuses."""
+        return self.interpreter.install(name, node.wrapped(self._reporting))
 
     def report(self, error: TspError) -> None:
         """Put an error in the queue."""
-        self.errors.push(error)
-        self._note_errors()
+        self.reports.add(error)
 
     def reset(self) -> None:
         """What `reset()` does: extend it by what goes back to its default."""
         self.format.reset()
 
-    # -- the common commands --------------------------------------------------------------------------------
-
-    def clear_status(self) -> None:
-        """*CLS."""
-        self.errors.clear()
-        self.status.clear()
-        self._note_errors()
-
-    def operation_complete(self) -> None:
-        """*OPC: nothing here overlaps."""
-        self.status.latch_standard(OPERATION_COMPLETE)
-
     def triggered(self) -> None:
         """*TRG or the bus trigger."""
-        self._trigger_seen = True
-
-    def status_byte(self, message_available: bool) -> int:
-        """The status byte with the master summary in bit 6."""
-        byte = self.status.summary() | (MESSAGE_AVAILABLE if message_available else 0)
-        return byte | MASTER_SUMMARY if byte & self.status.service_enable else byte
+        if self._running.trigger():
+            self.time = max(self.clock.now(), self.busy_until)
+            self._go_on()
 
     # -- what a port calls ----------------------------------------------------------------------------------
 
@@ -119,7 +83,7 @@ class TspInstrument(TimedDevice):
         if plain == "abort":
             self._end_script()
         elif plain.upper() == "*TRG" and self.is_busy:
-            self._trigger_now()
+            self.triggered()
         elif self.is_busy:
             self._put_in_queue(message)
         else:
@@ -130,9 +94,9 @@ class TspInstrument(TimedDevice):
     def resume(self) -> None:
         """Bring a running script, and what waits for it, up to the clock."""
         now = self.clock.now()
-        while self._wakes_at is not None and self._wakes_at <= now:
-            self.time = self._wakes_at
-            self._step()
+        while (wakes_at := self._running.wakes_at) is not None and wakes_at <= now:
+            self.time = wakes_at
+            self._go_on()
         if self._said and self.reply_to is not None:
             for line in self._said:
                 self.reply_to(line)
@@ -141,12 +105,12 @@ class TspInstrument(TimedDevice):
     @property
     def wakes_at(self) -> float | None:
         """Clock second at which a script goes on by itself; None if none does."""
-        return self._wakes_at
+        return self._running.wakes_at
 
     @property
     def is_busy(self) -> bool:
         """Whether a script is running."""
-        return self._running is not None
+        return self._running.is_busy
 
     def clear(self) -> None:
         """See MessageDevice: a running script ends, what waits and what was said is forgotten."""
@@ -160,9 +124,7 @@ class TspInstrument(TimedDevice):
     def serial_poll(self, message_available: bool) -> int:
         """See MessageDevice."""
         self.resume()
-        byte = self.status.summary() | (MESSAGE_AVAILABLE if message_available else 0)
-        self._service.forget(~byte)
-        return self._service.poll(byte, self.status.service_enable)
+        return self.reports.poll(message_available)
 
     def bus_trigger(self) -> None:
         """See MessageDevice."""
@@ -170,21 +132,22 @@ class TspInstrument(TimedDevice):
 
     def interrupted(self) -> None:
         """See MessageDevice: -410."""
-        self._protocol_error(-410)
+        self.report(TspError(-410))
 
     def unterminated(self) -> None:
         """See MessageDevice: -420."""
-        self._protocol_error(-420)
+        self.report(TspError(-420))
 
     def overrun(self) -> None:
         """See MessageDevice: -363."""
-        self._protocol_error(-363)
+        self.report(TspError(-363))
 
     # -- running --------------------------------------------------------------------------------------------
 
     def _run(self, message: str) -> None:
         if self._loader.is_collecting:
-            self._collect(message)
+            if self._collect(message):
+                return
         elif self._loader.begins(message):
             pass
         elif message.lstrip().startswith("*"):
@@ -203,40 +166,33 @@ class TspInstrument(TimedDevice):
             if reply is not None:
                 self._say(reply)
 
-    def _collect(self, message: str) -> None:
+    def _collect(self, message: str) -> bool:
+        """One more line of a script; whether that was its end and it runs."""
         whole = self._loader.take(message)
         if whole is None:
-            return
+            return False
         text, name, runs = whole
-        made = self.interpreter.global_("script").new(text, name or None)
-        if made is not None and runs:
-            self._start(f"{name or 'script'}.run()")
+        if not self.interpreter.make_script(text, name) or not runs:
+            return False
+        self._start(f"{name or 'script'}.run()")
+        return True
 
     def _start(self, text: str) -> None:
         try:
-            self._running = self.interpreter.start(text)
+            step = self.interpreter.start(text)
         except SyntaxFault as fault:
             self._fail_to_compile(str(fault))
             self._finish_message()
             return
-        self._step()
+        self._after(self._running.start(step))
 
-    def _step(self) -> None:
-        assert self._running is not None
-        outcome, why = self._running()
+    def _go_on(self) -> None:
+        self._after(self._running.go_on())
+
+    def _after(self, state: str) -> None:
         self.busy_until = self.time
-        if outcome == "waits":
-            self._wakes_at = self._deadline if self._waits_for_trigger else self.time
-            if self._wakes_at == math.inf:
-                self._wakes_at = None
-            return
-        self._wakes_at = None
-        if outcome == "endless":  # it keeps the instrument busy until somebody sends `abort`
-            return
-        if outcome == "failed":
-            self.report(TspError(RUNTIME, told("Runtime", why)))
-        self._running = None
-        self._finish_message()
+        if state == "ended":
+            self._finish_message()
 
     def _finish_message(self) -> None:
         self.busy_until = self.time
@@ -246,51 +202,29 @@ class TspInstrument(TimedDevice):
             self._run(self._queue.popleft())
 
     def _end_script(self) -> None:
-        self._running = self._wakes_at = None
-        self._waits_for_trigger = False
+        self._running.end()
         self.time = self.busy_until = self.clock.now()
         if self._queue:
             self._run(self._queue.popleft())
 
     def _put_in_queue(self, message: str) -> None:
         if len(self._queue) >= QUEUED:
-            self._protocol_error(-363)
+            self.report(TspError(-363))
         else:
             self._queue.append(message)
-
-    def _trigger_now(self) -> None:
-        self.triggered()
-        if self._waits_for_trigger:
-            self.time = max(self.clock.now(), self.busy_until)
-            self._step()
 
     # -- what a script asks of its host ---------------------------------------------------------------------
 
     def _host(self) -> dict[str, Callable[..., Any]]:
         return {
-            "is_ahead": lambda: self.time - self.clock.now() > PACE_s,
-            "book": self._reporting(lambda seconds: self.spend(max(number(seconds), 0.0))),
-            "wait": self._wait,
-            "timed_out": lambda: self.time >= self._deadline,
-            "trigger_take": self._take_trigger,
-            "trigger_clear": self._clear_trigger,
+            **self._running.host(),
+            "book": self._reporting(self._running.host()["book"]),
             "say": self._say,
             "say_numbers": lambda values: self._say(self.format.numbers(list(values.values()))),
             "number": lambda value: self.format.number(float(value)),
             "epoch": lambda: float(round((self._epoch + timedelta(seconds=self.time)).timestamp())),
             "uptime": lambda: self.time,
         }
-
-    def _wait(self, seconds: float | None) -> None:
-        self._waits_for_trigger = seconds is not None
-        self._deadline = math.inf if seconds is None else self.time + float(seconds)
-
-    def _take_trigger(self) -> bool:
-        seen, self._trigger_seen = self._trigger_seen, False
-        return seen
-
-    def _clear_trigger(self) -> None:
-        self._trigger_seen = False
 
     def _say(self, text: str) -> None:
         self._said.append(text)
@@ -315,25 +249,3 @@ class TspInstrument(TimedDevice):
 
     def _fail_to_compile(self, message: str) -> None:
         self.report(TspError(SYNTAX, told("Syntax", message)))
-
-    def _error_node(self) -> Node:
-        node = Node(functions={"next": self._next_error, "clear": self._clear_errors})
-        node.attribute("count", lambda: float(len(self.errors)))
-        return self.guarded(node)
-
-    def _next_error(self) -> tuple[object, ...]:
-        entry = self.errors.next()
-        self._note_errors()
-        return tuple(entry)
-
-    def _clear_errors(self) -> None:
-        self.errors.clear()
-        self._note_errors()
-
-    def _protocol_error(self, code: int) -> None:
-        self.report(TspError(code))
-        self.status.latch_standard(QUERY_ERROR)
-
-    def _note_errors(self) -> None:
-        self.status.error_available = len(self.errors) > 0
-        self.status.changed = True

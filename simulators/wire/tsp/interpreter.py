@@ -49,7 +49,8 @@ class Interpreter:
         self._build, self._launch, self._compile = self._lua.compile(_source("sandbox"))(
             self._lua.table_from(dict(host))
         )
-        self.run_file("scripts", self._compile, fail)
+        self._fail = fail
+        self._new_script = self.run_file("scripts", self._compile, fail)
 
     def run_file(self, name: str, *arguments: object, folder: Path = _FOLDER) -> Any:
         """Run a Lua file of ours, which may have what scripts of clients may not."""
@@ -65,9 +66,13 @@ class Interpreter:
         """Make a function of ours a global."""
         self._lua.globals()[name] = function
 
-    def global_(self, name: str) -> Any:
-        """What a global holds now."""
-        return self._lua.globals()[name]
+    def make_script(self, text: str, name: str) -> bool:
+        """A named script, or the anonymous one; False, and `fail` was told, if it does not compile."""
+        try:
+            return self._new_script(text, name or None) is not None
+        except LuaError as error:  # out of memory
+            self._fail(str(error))
+            return False
 
     def table(self, node: Node) -> Any:
         """The Lua table of a node."""

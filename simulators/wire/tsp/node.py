@@ -27,6 +27,16 @@ class Node:
         if write is not None:
             self.setters[name] = write
 
+    def wrapped(self, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> Node:
+        """The same, and below it, with every call of the host wrapped."""
+        return Node(
+            {name: wrap(call) for name, call in self.getters.items()},
+            {name: wrap(call) for name, call in self.setters.items()},
+            {name: wrap(call) for name, call in self.functions.items()},
+            self.constants,
+            {name: one.wrapped(wrap) for name, one in self.objects.items()},
+        )
+
     def held(self, name: str, default: float, check: Callable[[object], float]) -> None:
         """Add an attribute that is only remembered; `check` refuses by raising TspError."""
         value = [default]

@@ -5,6 +5,8 @@ local yield, create, resume, status = coroutine.yield, coroutine.create, corouti
 local sethook, rawload, rawpcall = debug.sethook, load, pcall
 local pack, unpack_ = table.pack, table.unpack
 local bits = bit32
+local setmetatable, error, tostring, type, pairs, ipairs = setmetatable, error, tostring, type, pairs, ipairs
+local concat = table.concat
 local ENDLESS = {}
 local endless = false
 
@@ -96,7 +98,7 @@ end
 
 function print(...)
   local texts = describe(...)
-  host.say(table.concat(texts, "\t", 1, texts.n))
+  host.say(concat(texts, "\t", 1, texts.n))
 end
 
 function printnumber(...) host.say_numbers({ ... }) end

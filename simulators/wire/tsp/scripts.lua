@@ -1,5 +1,6 @@
 -- Scripts of a client: script.new, named scripts as globals with run(), the anonymous one as script.run().
 local compile, fail = ...
+local _G, setmetatable, next = _G, setmetatable, next
 local named = {}
 
 local function make(text, name)
@@ -8,32 +9,33 @@ local function make(text, name)
     fail(why)
     return nil
   end
-  local self = { name = name, source = text }
-  function self.run() return main() end
-  function self.save() end
-  return setmetatable(self, { __call = function() return main() end })
+  local one = { name = name, source = text }
+  function one.run() return main() end
+  function one.save() end
+  return setmetatable(one, { __call = function() return main() end })
 end
 
-script = { user = { scripts = named } }
+local self = { user = { scripts = named } }
+script = self -- a client may overwrite the global
 
-function script.new(text, name)
+function self.new(text, name)
   local made = make(text, name or "")
   if made and name and name ~= "" then
     named[name] = made
     _G[name] = made
   elseif made then
-    script.anonymous = made
+    self.anonymous = made
   end
   return made
 end
 
-function script.run()
-  if script.anonymous then return script.anonymous.run() end
+function self.run()
+  if self.anonymous then return self.anonymous.run() end
 end
 
-function script.delete(name) named[name] = nil end
+function self.delete(name) named[name] = nil end
 
-function script.user.catalog()
+function self.user.catalog()
   local name
   return function()
     name = next(named, name)
@@ -41,4 +43,5 @@ function script.user.catalog()
   end
 end
 
-run = script.run
+run = self.run
+return self.new

@@ -73,11 +73,11 @@ class Keithley2600B(TspInstrument):
         for name, call in {
             "reset": self.reset,
             "waitcomplete": _nothing,
-            "opc": self.operation_complete,
+            "opc": self.reports.operation_complete,
         }.items():
             self.interpreter.set_function(name, self._reporting(call))
         for letter, channel in self.channels.items():
-            table = self.interpreter.install(f"smu{letter}", self.guarded(channel.node()))
+            table = self.install(f"smu{letter}", channel.node())
             host = Node(functions={"measure": self._reporting(channel.measure)})
             self.interpreter.run_file(
                 "smu", self.interpreter.table(host), table, folder=Path(__file__).parent

@@ -1,4 +1,4 @@
-"""smuX.measure: ranges, integration, autozero, count, filter and relative offset (2600BS-901-01 Rev. F, section 9).
+"""smuX.measure: ranges, integration, autozero, count, filter, relative offset (2600BS-901-01, section 9).
 
 The measurements themselves are in smu.lua. Not simulated: the median filter, overlapped measurements.
 """

@@ -1,5 +1,7 @@
 -- The part of a channel that is Lua in the client's eyes: reading buffers, and measurements into them.
 local host, smu = ...
+local setmetatable, rawset, type, pairs, ipairs, unpack = setmetatable, rawset, type, pairs, ipairs, unpack
+local printnumber = printnumber
 
 local readers = { readings = true, timestamps = true, sourcevalues = true, measurefunctions = true }
 

@@ -32,7 +32,7 @@ def localnode(unit: Keithley2600B) -> Node:
 
 def status(unit: Keithley2600B, channels: Mapping[str, Channel]) -> Node:
     """status.*: the byte, the standard events, and the measurement conditions a driver looks at."""
-    node = Node(functions={"reset": unit.clear_status})
+    node = Node(functions={"reset": unit.reports.clear})
 
     def put_request(value: object) -> None:
         unit.status.service_enable = whole(value, 0, 255)
@@ -40,7 +40,7 @@ def status(unit: Keithley2600B, channels: Mapping[str, Channel]) -> Node:
     def put_standard(value: object) -> None:
         unit.status.standard_enable = whole(value, 0, 255)
 
-    node.attribute("condition", lambda: float(unit.status_byte(message_available=False)))
+    node.attribute("condition", lambda: float(unit.reports.byte(message_available=False)))
     node.attribute("request_enable", lambda: float(unit.status.service_enable), put_request)
     standard = Node()
     standard.attribute("enable", lambda: float(unit.status.standard_enable), put_standard)

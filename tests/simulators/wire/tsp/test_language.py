@@ -91,6 +91,8 @@ def test_events_and_service_request(client):
     assert client.device.serial_poll(message_available=False) == 32 | 64
     assert client.ask("*ESE?") == "1"
     assert client.ask("*ESR?") == str(128 | 1), "power on, and operation complete"
+    client.send("x = = 1", "format.data = 9", "*CLS", "format.data = 9")
+    assert client.ask("*ESR?") == "16"
 
 
 # ---- scripts
@@ -116,6 +118,10 @@ def test_loadandrunscript(client):
     assert client.hear_soon() == []
     client.send("endscript")
     assert client.hear_soon() == ["1.00000e+00", "2.00000e+00"]
+    client.device.prompts = True
+    client.send("loadandrunscript", "delay(1)", "endscript")
+    client.clock.sleep(2.0)
+    assert client.hear() == ["TSP>"] * 3, "one for each message, the last when the script has ended"
 
 
 def test_a_script_with_a_mistake_says_where(client):

@@ -85,6 +85,16 @@ def test_walking_the_tree_works(client):
     assert client.ask("print(next(getmetatable(lamp).Getters, nil))").startswith("on\t")
 
 
+@pytest.mark.parametrize(
+    "chunk", ["script = nil", "print = nil", "_G = nil", "error = nil", "setmetatable = nil"]
+)
+def test_a_client_that_breaks_its_globals_breaks_only_those(client, chunk):
+    client.send(chunk, "loadandrunscript mine", "lamp.on = 1", "endscript", "delay(0.1)")
+    client.clock.sleep(1.0)
+    assert client.device.history
+    assert client.ask("*IDN?").startswith("QMS")
+
+
 text = st.text(st.characters(codec="latin-1", exclude_characters="\n\r"), max_size=80)
 WORDS = [
     "print",
