@@ -35,8 +35,8 @@ class Keithley2600(KeithleySourceMeter):
     """One channel of a Series 2600B; a model adds its ranges and limits. Plays the role SourceMeter.
 
     Options: `channel` ("a" or "b", default "a"); `dead_man_s`, the seconds of silence after which the
-    instrument switches the output off by itself (default: it does not). The output-off mode follows what hangs
-    on the terminals and is verified at connect; for a cell nothing here ever applies 0 V.
+    instrument switches the output off by itself (default: it does not). The output-off mode follows what
+    hangs on the terminals and is verified at connect; for a cell nothing here ever applies 0 V.
     """
 
     connection: ClassVar = ConnectionDefaults(timeout_s=3.0)

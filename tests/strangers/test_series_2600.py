@@ -7,6 +7,7 @@ import contextlib
 import logging
 import math
 import re
+import socket
 
 import pytest
 from pymeasure.instruments.keithley import Keithley2600 as Pymeasure2600
@@ -33,6 +34,18 @@ def lab(model):
 
 only_2602b = pytest.mark.parametrize("model", ["2602b"], indirect=True)
 only_2636b = pytest.mark.parametrize("model", ["2636b"], indirect=True)
+
+
+@only_2602b
+def test_over_a_socket_a_late_reply_comes_and_abort_cuts_a_script_short(lab):
+    """No stranger: what all of them rely on."""
+    with socket.create_connection(lab.address, timeout=30) as line:
+        heard = line.makefile("rb")
+        line.sendall(b"delay(20) print('late')\nprint('next')\n")
+        assert (heard.readline(), heard.readline()) == (b"late\n", b"next\n")
+        line.sendall(b"delay(1e6) print('never')\n")
+        line.sendall(b"abort\nprint('alive')\n")
+        assert heard.readline() == b"alive\n"
 
 
 # ---- labmcp-keithley-smu 0.1.2, client

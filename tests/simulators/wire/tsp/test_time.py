@@ -1,7 +1,10 @@
 """TSP: a script waits on the clock, other messages wait for it, and nothing can hang the world."""
 
 import pytest
+import pyvisa
+from pyvisa.errors import VisaIOError
 
+from simulators.backends.visa import BenchVisaLibrary
 from simulators.wire.tsp.interpreter import INSTRUCTIONS
 
 
@@ -28,6 +31,20 @@ def test_a_reader_is_woken_when_the_script_speaks(client):
     assert client.port.available_at == pytest.approx(7.0, abs=1e-2)
     client.clock.sleep(client.port.available_at - client.clock.now())
     assert client.hear() == ["late"]
+
+
+def test_a_visa_session_waits_for_a_late_reply(client):
+    library = BenchVisaLibrary.create()
+    library.attach("GPIB0::7::INSTR", client.port)
+    manager = pyvisa.ResourceManager(library)
+    with manager.open_resource("GPIB0::7::INSTR", read_termination="\n", timeout=3000) as lamp:
+        assert lamp.query("delay(2) print('late')") == "late"
+        assert client.clock.now() == pytest.approx(2.0, abs=0.01)
+        with pytest.raises(VisaIOError, match="Timeout"):
+            lamp.query("delay(4) print('too late')")
+        lamp.clear()
+        assert lamp.query("print(lamp.on)") == "0.00000e+00"
+        assert client.errors() == []
 
 
 def test_messages_wait_for_a_running_script(client):
