@@ -74,9 +74,11 @@ def test_it_measures_what_the_2400_measures(tmp_path, options):
 
 @pytest.mark.parametrize("where", WHERE)
 @pytest.mark.parametrize("what", ONCE)
-def test_one_fault_is_survived_or_ends_the_run_clearly_and_safely(tmp_path, what, where):
+@pytest.mark.parametrize("options", ["", ", dead_man_s = 60"], ids=["plain", "dead man"])
+def test_one_fault_is_survived_or_ends_the_run_clearly_and_safely(tmp_path, what, where, options):
     pattern, after_hits = WHERE[where]
-    outcomes, after = measure(tmp_path, fault=Fault(pattern, ONCE[what], after=after_hits, times=1))
+    fault = Fault(pattern, ONCE[what], after=after_hits, times=1)
+    outcomes, after = measure(tmp_path, fault=fault, options=options)
     first, second = outcomes
     assert first.status in {"done", "failed", "refused"}
     assert first.safe == "verified"

@@ -72,7 +72,7 @@ class TspInstrument(TimedDevice):
         """*TRG or the bus trigger."""
         if self._running.trigger():
             self.time = max(self.clock.now(), self.busy_until)
-            self._go_on()
+            self._after(self._running.go_on())
 
     # -- what a port calls ----------------------------------------------------------------------------------
 
@@ -94,9 +94,10 @@ class TspInstrument(TimedDevice):
     def resume(self) -> None:
         """Bring a running script, and what waits for it, up to the clock."""
         now = self.clock.now()
+        self._running.calls = 0
         while (wakes_at := self._running.wakes_at) is not None and wakes_at <= now:
             self.time = wakes_at
-            self._go_on()
+            self._after(self._running.go_on())
         if self._said and self.reply_to is not None:
             for line in self._said:
                 self.reply_to(line)
@@ -186,9 +187,6 @@ class TspInstrument(TimedDevice):
             return
         self._after(self._running.start(step))
 
-    def _go_on(self) -> None:
-        self._after(self._running.go_on())
-
     def _after(self, state: str) -> None:
         self.busy_until = self.time
         if state == "ended":
@@ -219,7 +217,7 @@ class TspInstrument(TimedDevice):
         return {
             **self._running.host(),
             "book": self._reporting(self._running.host()["book"]),
-            "say": self._say,
+            "say": self._reporting(self._say),
             "say_numbers": lambda values: self._say(self.format.numbers(list(values.values()))),
             "number": lambda value: self.format.number(float(value)),
             "epoch": lambda: float(round((self._epoch + timedelta(seconds=self.time)).timestamp())),
@@ -239,6 +237,7 @@ class TspInstrument(TimedDevice):
     def _reporting(self, call: Callable[..., Any]) -> Callable[..., Any]:
         def run(*arguments: object) -> Any:
             self.time += COMMAND_s
+            self._running.calls += 1
             try:
                 return call(*arguments)
             except TspError as error:

@@ -13,6 +13,9 @@ from simulators.wire.tsp.printing import number
 
 PACE_s = 1.0
 """How far a chunk may run ahead of the clock before it waits for it."""
+CALLS = 500_000
+"""Commands of a script between two looks at it; one that needs more is taken for endless. A month of a loop
+that waits a minute needs a tenth of that."""
 
 Step = Callable[[], tuple[Outcome, str]]
 
@@ -39,6 +42,8 @@ class Running:
         self._unit = unit
         self._step: Step | None = None
         self.wakes_at: float | None = None
+        self.calls = 0
+        """Commands since somebody last looked at the instrument."""
         self._deadline = math.inf
         self._waits_for_trigger = False
         self._trigger_seen = False
@@ -58,6 +63,8 @@ class Running:
         assert self._step is not None
         outcome, why = self._step()
         self.wakes_at = None
+        if outcome == "waits" and self.calls > CALLS:
+            outcome = "endless"
         if outcome == "waits":
             self.wakes_at = self._deadline if self._waits_for_trigger else self._unit.time
             return "goes on"

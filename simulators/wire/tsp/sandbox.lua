@@ -30,6 +30,17 @@ function bit.clear(value, index) return bits.band(value, bits.bnot(2 ^ (index - 
 bit32 = nil
 os = { time = host.epoch, clock = host.uptime }
 
+-- The work of a pattern grows with the length of the text to the power of its repetitions, and cannot be stopped.
+local gsub = string.gsub
+local function bounded(call)
+  return function(text, pattern, ...)
+    local _, repetitions = gsub(pattern, "[%*%+%-%?]", "")
+    if (#tostring(text) + 1) ^ (repetitions + 1) > 1e9 then error("pattern too complex", 2) end
+    return call(text, pattern, ...)
+  end
+end
+for _, name in ipairs({ "find", "match", "gmatch", "gfind", "gsub" }) do string[name] = bounded(string[name]) end
+
 -- A script may run far ahead of the world's clock only so far; then it waits for it.
 local function keep_pace() if host.is_ahead() then yield() end end
 
@@ -97,11 +108,12 @@ local function describe(...)
 end
 
 function print(...)
+  keep_pace()
   local texts = describe(...)
   host.say(concat(texts, "\t", 1, texts.n))
 end
 
-function printnumber(...) host.say_numbers({ ... }) end
+function printnumber(...) keep_pace() host.say_numbers({ ... }) end
 
 local function launch(main, instructions)
   endless = false

@@ -177,6 +177,19 @@ def test_another_driver_takes_over_from_a_script_that_is_counting(bench):
     assert not bench.is_on
 
 
+@pytest.mark.parametrize(
+    "script", ["while true do end", "delay(1e6)", "for i = 1, 9e9 do smub.measure.v() end"]
+)
+def test_somebody_elses_script_does_not_keep_an_output_on(resource, script):
+    bench = Bench(resource)
+    meter = bench.sourcing()
+    bench.port.feed(script.encode() + b"\n")
+    bench.clock.sleep(5.0)
+    assert bench.is_on
+    assert meter.make_safe().verified
+    assert not bench.is_on
+
+
 def test_while_it_counts_a_stranger_gets_no_answer_before_the_end(bench):
     """What the docs warn of."""
     bench.sourcing()

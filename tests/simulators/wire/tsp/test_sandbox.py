@@ -54,6 +54,13 @@ def test_bytecode_is_not_loaded(client):
     assert client.ask("print(loadstring('return 5')())") == "5.00000e+00"
 
 
+@pytest.mark.parametrize("call", ["string.find(s, p)", "s:match(p)", "s:gsub(p, '')", "s:gmatch(p)"])
+def test_a_pattern_cannot_take_for_ever(client, call):
+    client.send(f"local s, p = string.rep('a', 1e5), '.-.-.-.-b' return {call}")
+    assert client.errors() == [-286]
+    assert client.ask("print(string.match('key = 12', '(%a+) = (%d+)'))") == "key\t12"
+
+
 def test_memory_is_bounded(client):
     client.send("local all = {} while true do all[#all + 1] = string.rep('x', 1e6) .. #all end")
     client.clock.sleep(1.0)
