@@ -1,4 +1,4 @@
-"""Series 2600B drivers on one simulated unit: two channels apart, settings there and back, a hand at the panel."""
+"""Series 2600B drivers on one simulated unit: two channels, settings there and back, a hand at the panel."""
 
 import pytest
 
