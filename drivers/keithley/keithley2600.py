@@ -75,7 +75,7 @@ class Keithley2600(KeithleySourceMeter):
         self._current, self._voltage = self._commands.current, self._commands.voltage
         self._switch = self._commands.output
         self._dead_man_s = dead_man_s
-        # declared for the class, and here there is a set for each channel
+        # declared for the class; here each channel has its own
         self.readable = self._commands.readable  # type: ignore[misc]
         self.reversible = self._commands.reversible  # type: ignore[misc]
         if dead_man_s:
@@ -126,10 +126,7 @@ class Keithley2600(KeithleySourceMeter):
 
     def _guard(self, is_on: bool) -> None:
         if self._dead_man is not None:
-            if is_on:
-                self._dead_man.arm()
-            else:
-                self._dead_man.stand_down()
+            (self._dead_man.arm if is_on else self._dead_man.stand_down)()
 
     # ---- configuring
 
@@ -169,15 +166,16 @@ class Keithley2600(KeithleySourceMeter):
     def set_output(self, on: bool) -> None:
         """Switch the output and verify it; the dead-man script, if any, runs from the switching on.
 
-        On needs a configured source. Raises ReadBackError.
+        Raises ReadBackError.
         """
         with self._link.lock:
             if on:
-                self._require_setup()
                 self._guard(True)
-            super().set_output(on)
-            if not on:
-                self._guard(False)
+            try:
+                super().set_output(on)
+            finally:
+                if self._output is False:  # off, or refused while it was
+                    self._guard(False)
 
     # ---- measuring
 

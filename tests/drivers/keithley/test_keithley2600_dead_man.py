@@ -167,6 +167,19 @@ def test_after_the_output_is_off_others_may_talk_to_it(bench):
     assert not bench.device.is_busy
 
 
+def test_a_switching_on_that_is_refused_leaves_nothing_running(bench):
+    bench.meter.connect()
+    with pytest.raises(InstrumentError, match="no source is configured"):
+        bench.meter.set_output(True)
+    bench.meter.source_voltage(range_V=20.0, compliance_A=1e-3)
+    with pytest.raises(InstrumentError, match="short the cell"):
+        bench.meter.set_output(True)
+    assert not bench.device.is_busy
+    bench.meter.set_level(3.7)
+    bench.meter.set_output(True)
+    assert bench.device.is_busy
+
+
 def test_another_driver_takes_over_from_a_script_that_is_counting(bench):
     bench.sourcing()
     bench.clock.sleep(10)
