@@ -136,16 +136,16 @@ def _keithley2600_options(table: Table) -> dict[str, Any]:
 def _keithley2600(model: str) -> Callable[[Site, Mapping[str, Any]], SimulatedInstrument]:
     def build(site: Site, options: Mapping[str, Any]) -> SimulatedInstrument:
         letters = VARIANTS[model].channels
+        wired = site.channel or letters[0]
         circuits = dict.fromkeys(letters, site.open_terminals)
-        if site.wired is not None:
-            circuits[site.channel or letters[0]] = site.wired
+        circuits[wired] = site.wired or site.open_terminals
         return Keithley2600B(
             site.clock,
             model=model,
             name=site.name,
             seed=site.seed,
             circuits=circuits,
-            sense_wired=site.sense_wired,
+            two_wire=() if site.sense_wired else (wired,),
             **options,
         )
 

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from simulators.instruments.catalogue import MODELS, Site
 from simulators.physics.electrical import CurrentDrive, VoltageDrive
+from simulators.physics.surroundings import Surroundings
+from simulators.tables import Table
 
 _spec = importlib.util.spec_from_file_location("b2600", Path(__file__).with_name("keithley2600_bench.py"))
 lab = importlib.util.module_from_spec(_spec)
@@ -152,3 +155,33 @@ def test_a_script_that_ramps_is_seen_by_the_specimen_step_by_step(bench):
     bench("abort")
     assert bench.number("smua.source.output") == 1, "abort leaves the output as it is"
     assert bench.number("smua.source.levelv") == 0.5
+
+
+def test_without_sense_wires_a_channel_senses_at_its_terminals():
+    bench = Bench(a=Specimen(100.0, lead_ohm=50.0), b=Specimen(100.0, lead_ohm=50.0), two_wire=("b",))
+    for smu, expected in (("smua", 0.1), ("smub", 0.15)):
+        bench.source_current(1e-3, limit_V=2, smu=smu)
+        bench.send(f"{smu}.sense = {smu}.SENSE_REMOTE")
+        assert bench.number(f"{smu}.measure.v()") == pytest.approx(expected, abs=1e-3)
+
+
+def test_the_row_in_the_model_table_reads_its_options():
+    problems = []
+    model = MODELS["keithley2636b"]
+    table = Table("world.toml", {"line_frequency": "60 Hz", "serial": "77", "interlock": "closed"}, problems)
+    options = model.options(table)
+    wired = Specimen()
+    site = Site("smu", Bench().clock, 1, Surroundings(296.15), wired, True, Specimen(1e12), channel="b")
+    meter = model.build(site, options)
+    assert problems == []
+    assert meter.execute("*IDN?") == "Keithley Instruments Inc., Model 2636B, 77, 3.2.2"
+    assert float(meter.execute("print(localnode.linefreq)")) == 60
+    meter.execute("smub.source.levelv = 100 smub.source.output = 1")
+    assert wired.history[-1].level_V == pytest.approx(100, rel=1e-3)
+
+
+@pytest.mark.parametrize("content", [{"line_frequency": "55 Hz"}, {"interlock": "ajar"}])
+def test_bad_options_are_problems(content):
+    problems = []
+    MODELS["keithley2602b"].options(Table("world.toml", content, problems))
+    assert next(iter(content)) in problems[0]

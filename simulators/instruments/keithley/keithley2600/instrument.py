@@ -8,7 +8,7 @@ check, TSP-Link, power limits, overlapped measurements. Those are nil, as on a m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,8 @@ FIRMWARE = "3.2.2"
 class Keithley2600B(TspInstrument):
     """One unit: `name` and `seed` decide its errors, `circuits` are what its channels' terminals see.
 
-    `interlock_closed` says whether the interlock line of a 2635B or 2636B is connected.
+    `two_wire` are the channels without sense wires. `interlock_closed` says whether the interlock line of a
+    2635B or 2636B is connected.
     """
 
     def __init__(
@@ -38,7 +39,7 @@ class Keithley2600B(TspInstrument):
         name: str,
         seed: int,
         circuits: Mapping[str, Circuit],
-        sense_wired: bool = True,
+        two_wire: Collection[str] = (),
         mains_Hz: float = 50.0,
         serial: str = "4012345",
         interlock_closed: bool = False,
@@ -56,7 +57,7 @@ class Keithley2600B(TspInstrument):
                 name=f"{name}/{letter}",
                 seed=seed,
                 circuit=circuits[letter],
-                sense_wired=sense_wired,
+                sense_wired=letter not in two_wire,
                 mains_Hz=mains_Hz,
                 interlock_closed=lambda: self.interlock_closed,
             )
