@@ -18,7 +18,7 @@ setup(
         "bench.examples": "examples",
     },
     package_data={
-        "": ["*.toml", "*.json", "*.csv", "*.yaml"],  # tables beside the code that reads them
+        "": ["*.toml", "*.json", "*.csv", "*.yaml", "*.lua"],  # tables beside the code that reads them
         "bench.cli": ["starter/*.toml", "starter/*/*.toml"],
         "bench.report": ["templates/*"],
         "bench.examples": ["*/*.toml", "*/*/*.toml", "*/*/*/*.toml"],

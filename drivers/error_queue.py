@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,12 +20,13 @@ class ErrorQueue:
     """A queue read one entry at a time until code 0 (SCPI-1999 vol. 2, 21.8)."""
 
     query: str = ":SYST:ERR?"
+    parse: Callable[[str], tuple[int, str]] = error_entry
 
     def read(self, link: Link, *, attempts: int = 3) -> list[tuple[int, str]]:
         """All entries, oldest first; the queue is empty afterwards."""
         entries: list[tuple[int, str]] = []
         while len(entries) < LONGEST:
-            code, text = link.ask(self.query, error_entry, attempts=attempts)
+            code, text = link.ask(self.query, self.parse, attempts=attempts)
             if code == 0:
                 break
             entries.append((code, text))

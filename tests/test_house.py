@@ -52,5 +52,10 @@ def test_the_wheel_ships_the_bench_and_no_tests(tmp_path):
     tops = {name.split("/")[0] for name in names if ".dist-info" not in name}
     assert tops == {*ROOMS, "pyvisa_bench", "bench_serial"}
     assert not [name for name in names if "test" in name.lower()]
+    kinds = ("*.csv", "*.lua", "*.json", "*.toml")
+    data = {
+        path for room in ("drivers", "simulators") for kind in kinds for path in (ROOT / room).rglob(kind)
+    }
+    assert {path.relative_to(ROOT).as_posix() for path in data} <= set(names), "tables travel with their code"
     (entry_points,) = [name for name in names if name.endswith("entry_points.txt")]
     assert "bench = bench.cli.main:main" in zipfile.ZipFile(wheel).read(entry_points).decode()

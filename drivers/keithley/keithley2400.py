@@ -48,8 +48,8 @@ class Keithley2400(KeithleySourceMeter):
     reversible: ClassVar = commands.REVERSIBLE
 
     _model: ClassVar = ranges.MODEL
-    _current: ClassVar = CURRENT
-    _voltage: ClassVar = VOLTAGE
+    _current = CURRENT
+    _voltage = VOLTAGE
     _nplc = 10.0
     _delay_s = 0.0
 

@@ -48,8 +48,8 @@ class Keithley2450(KeithleySourceMeter):
     reversible: ClassVar = commands.REVERSIBLE
 
     _model: ClassVar = ranges.MODEL
-    _current: ClassVar = CURRENT
-    _voltage: ClassVar = VOLTAGE
+    _current = CURRENT
+    _voltage = VOLTAGE
     # What the driver knows from its own read-backs; None: not known.
     _four_wire: bool | None = None
     _nplc: tuple[float, ...] = (10.0,)

@@ -10,6 +10,7 @@ from drivers.base import Driver
 from drivers.keithley import source_meter_ranges as ranges
 from drivers.keithley.source_meter_settings import LINE_FREQUENCY, OUTPUT, TERMINALS, Side
 from drivers.keithley.source_meter_setup import Setup, checked
+from drivers.settings import Setting
 
 _log = logging.getLogger(__name__)
 RELAY_S = 0.020
@@ -24,8 +25,11 @@ class KeithleySourceMeter(Driver):
     """
 
     _model: ClassVar[str]
-    _current: ClassVar[Side]
-    _voltage: ClassVar[Side]
+    _can: ClassVar[ranges.Capability] = ranges.TWENTY_WATTS
+    _current: Side
+    _voltage: Side
+    _switch: Setting[bool] = OUTPUT
+    _line_frequency: Setting[float] = LINE_FREQUENCY
 
     # What the driver knows from its own read-backs; None: not known.
     _output: bool | None = None
@@ -69,7 +73,7 @@ class KeithleySourceMeter(Driver):
 
     def line_frequency_Hz(self) -> float:
         """The line frequency the meter integrates over, as it says itself."""
-        self._line_Hz = self._get(LINE_FREQUENCY)
+        self._line_Hz = self._get(self._line_frequency)
         return self._line_Hz
 
     def current_ranges_A(self) -> tuple[float, ...]:
@@ -113,6 +117,7 @@ class KeithleySourceMeter(Driver):
             compliance=compliance,
             measuring=measuring,
             limits=self._limits,
+            can=self._can,
             model=self._model,
             instrument=self.name,
         )
@@ -141,7 +146,7 @@ class KeithleySourceMeter(Driver):
         """The source level in A or V. Raises LimitError (station, model, range, power) before a byte."""
         setup = self._require_setup()
         self._check_limit(setup.source.quantity, level)
-        if abs(level) > ranges.OVERRANGE * setup.source_range * (1 + 1e-9):
+        if abs(level) > self._can.overrange * setup.source_range * (1 + 1e-9):
             raise LimitError(
                 f"level {level!r} {setup.source.unit} does not fit the source range {setup.source_range:g}",
                 instrument=self.name,
@@ -165,13 +170,13 @@ class KeithleySourceMeter(Driver):
                     raise self._would_short_the_cell()
                 self._check_ready_for(setup)
             self._output = None
-            self._output = self._put(OUTPUT, on)
+            self._output = self._put(self._switch, on)
             if on and self.load == "cell":
                 self._link.clock.sleep(RELAY_S)
 
     def output_is_on(self) -> bool:
         """Ask the instrument."""
-        self._output = self._get(OUTPUT)
+        self._output = self._get(self._switch)
         return self._output
 
     def _require_setup(self) -> Setup:

@@ -8,6 +8,7 @@ p. 6-71).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bench.core.errors import LimitError
 from bench.core.limits import Limit
@@ -20,8 +21,26 @@ COMPLIANCE_COUNTS = 2_000
 """Steps of the compliance in one range; from memory, no coarser than the 0.1 % the manuals allow."""
 LOWEST_COMPLIANCE = 1e-3
 """Compliance may not be less than this part of the measuring range."""
-ENVELOPE_V, ENVELOPE_A = 21.0, 0.105
-"""Above this voltage no more than this current, and the reverse."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """What an output stage can do: by default that of the 2400 and the 2450.
+
+    `boxes`: up to this voltage this current, the smaller voltage first. `least_compliance`, by unit; without
+    one it is LOWEST_COMPLIANCE of the lowest measuring range.
+    """
+
+    overrange: float = OVERRANGE
+    boxes: tuple[tuple[float, float], ...] = ((21.0, 1.05), (210.0, 0.105))
+    least_compliance: Mapping[str, float] = field(default_factory=dict)
+
+    def least(self, unit: str, lowest_range: float) -> float:
+        """The least compliance in this unit."""
+        return self.least_compliance.get(unit, LOWEST_COMPLIANCE * lowest_range)
+
+
+TWENTY_WATTS = Capability()
 
 
 def model_limits(model: str, *, longest_delay_s: float) -> Mapping[str, Limit]:
@@ -35,17 +54,19 @@ def model_limits(model: str, *, longest_delay_s: float) -> Mapping[str, Limit]:
     }
 
 
-def range_for(value: float, ranges: tuple[float, ...], what: str, *, instrument: str) -> float:
+def range_for(
+    value: float, ranges: tuple[float, ...], what: str, *, instrument: str, overrange: float = OVERRANGE
+) -> float:
     """The smallest range that reaches `value`. Raises LimitError where none does, or for zero and NaN."""
     if value > 0:
         for full_scale in ranges:
-            if value <= OVERRANGE * full_scale * (1 + 1e-9):
+            if value <= overrange * full_scale * (1 + 1e-9):
                 return full_scale
     raise LimitError(
         f"{what} {value!r} has no range; there are {', '.join(f'{r:g}' for r in ranges)}",
         instrument=instrument,
         state="nothing was sent, the instrument is as it was",
-        remedy=f"ask for more than 0 and at most {OVERRANGE * ranges[-1]:g}",
+        remedy=f"ask for more than 0 and at most {overrange * ranges[-1]:g}",
     )
 
 
@@ -57,9 +78,8 @@ def same_range(asked: float, held: float, _tolerance: float = 0.0) -> bool:
     return asked * 0.999 <= held <= asked * (OVERRANGE + 0.01)
 
 
-def check_compliance(compliance: float, unit: str, *, lowest_range: float, instrument: str) -> None:
+def check_compliance(compliance: float, unit: str, *, least: float, instrument: str) -> None:
     """Raise LimitError below the least compliance there is; a 2400 would keep the old, larger one."""
-    least = LOWEST_COMPLIANCE * lowest_range
     if not compliance >= least:
         raise LimitError(
             f"compliance {compliance!r} {unit} is below {least:g} {unit}, the least this instrument has",
@@ -80,12 +100,15 @@ def check_measuring_range(measuring: float, compliance_range: float, *, instrume
         )
 
 
-def check_envelope(voltage_V: float, current_A: float, *, model: str, instrument: str) -> None:
-    """Raise LimitError outside the two boxes the output stage can do (2400: error +826, 18-62 note 4)."""
-    if voltage_V > ENVELOPE_V * (1 + 1e-9) and current_A > ENVELOPE_A * (1 + 1e-9):
+def check_envelope(
+    voltage_V: float, current_A: float, *, can: Capability, model: str, instrument: str
+) -> None:
+    """Raise LimitError outside the boxes the output stage can do (2400: error +826, 18-62 note 4)."""
+    slack = 1 + 1e-9
+    if not any(voltage_V <= most_V * slack and current_A <= most_A * slack for most_V, most_A in can.boxes):
+        boxes = " or ".join(f"{most_V:g} V at {most_A:g} A" for most_V, most_A in can.boxes)
         raise LimitError(
-            f"{voltage_V:g} V together with {current_A:g} A is beyond the {model}, which does "
-            f"{ENVELOPE_V:g} V at 1.05 A or 210 V at {ENVELOPE_A:g} A",
+            f"{voltage_V:g} V together with {current_A:g} A is beyond the {model}, which does {boxes}",
             instrument=instrument,
             state="nothing was sent, the instrument is as it was",
             remedy="choose a smaller range or a smaller compliance",

@@ -19,21 +19,27 @@ for where the output is switched often (2400S-900-01 p. 18-59, 2450-901-01 p. 8-
 
 
 def make_safe(
-    link: Link, load: Load, *, off_modes: Sequence[Setting[str]], sides: Sequence[Side]
+    link: Link,
+    load: Load,
+    *,
+    off_modes: Sequence[Setting[str]],
+    sides: Sequence[Side],
+    output: Setting[bool] = OUTPUT,
+    abort: str = ABORT,
 ) -> SafeReport:
     """Output off, then both levels zero; verified by read-back. Raises SafeStateError.
 
     Off comes first because a level of 0 V would short a cell while its output is on, and because nothing is
     safer sooner. For a cell the off mode is put to HIMP before, in case somebody changed it. The device
-    clear ends a reading that is under way; ABORt does so where the interface has no device clear.
+    clear ends a reading that is under way; `abort` does so where the interface has no device clear.
     """
     with urgent(link) as port:
-        steps: list[Step] = [("clear", port.clear), ("abort", lambda: port.write(ABORT))]
+        steps: list[Step] = [("clear", port.clear), ("abort", lambda: port.write(abort))]
         if load == "cell":
-            steps += [_step(port, "off mode", mode.command, OFF_MODE[load]) for mode in off_modes]
-        steps.append(_step(port, "output off", OUTPUT.command, "OFF"))
+            steps += [_step(port, "off mode", mode.command, mode.write(OFF_MODE[load])) for mode in off_modes]
+        steps.append(_step(port, "output off", output.command, output.write(False)))
         steps += [_step(port, f"{side.quantity} zero", side.level.command, "0") for side in sides]
-        report = bring_to_safe(link.name, steps, lambda: _verify(port, load, off_modes))
+        report = bring_to_safe(link.name, steps, lambda: _verify(port, load, off_modes, output))
         with contextlib.suppress(CommunicationError):  # so that no later command is blamed for an old error
             port.read_errors()
         return report
@@ -44,8 +50,10 @@ def _step(link: Link, label: str, command: str, value: str) -> Step:
     return label, lambda: link.write(f"{command} {value}")
 
 
-def _verify(link: Link, load: Load, off_modes: Sequence[Setting[str]]) -> tuple[bool, str]:
-    on = get(link, OUTPUT)
+def _verify(
+    link: Link, load: Load, off_modes: Sequence[Setting[str]], output: Setting[bool]
+) -> tuple[bool, str]:
+    on = get(link, output)
     modes = {get(link, mode) for mode in off_modes}
     state = f"output {'ON' if on else 'off'}, off mode {' and '.join(sorted(modes))}"
     return not on and (load != "cell" or modes == {OFF_MODE["cell"]}), state

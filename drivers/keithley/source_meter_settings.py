@@ -28,7 +28,8 @@ def off_mode(name: str, command: str) -> Setting[str]:
 class Side:
     """One of the two quantities, as source and as measurement; `unit` is "A" or "V".
 
-    `everywhere` is a compliance in this quantity that every source range of the other allows.
+    `everywhere` is a compliance in this quantity that every source range of the other allows;
+    `source_ranges` are given where not all ranges can be sourced on.
     """
 
     word: str
@@ -42,6 +43,7 @@ class Side:
     compliance: Setting[float]
     range: Setting[float]
     autorange: Setting[bool]
+    source_ranges: tuple[float, ...] = ()
 
 
 def side(

@@ -41,6 +41,7 @@ def checked(
     compliance: float,
     measuring: float | None,
     limits: Limits,
+    can: ranges.Capability,
     model: str,
     instrument: str,
 ) -> Setup:
@@ -49,16 +50,19 @@ def checked(
     Without `measuring` the measuring range is that of the compliance. A range is no level: a station's
     limit on the sourced quantity is checked with each level, on the limited one here.
     """
-    source_range = ranges.range_for(wanted, source.ranges, "source range", instrument=instrument)
+
+    def fits(value: float, among: tuple[float, ...], what: str) -> float:
+        return ranges.range_for(value, among, what, instrument=instrument, overrange=can.overrange)
+
+    source_range = fits(wanted, source.source_ranges or source.ranges, "source range")
     limits.check(measured.quantity, compliance, instrument=instrument)
-    ranges.check_compliance(compliance, measured.unit, lowest_range=measured.ranges[0], instrument=instrument)
-    compliance_range = ranges.range_for(compliance, measured.ranges, "compliance", instrument=instrument)
+    least = can.least(measured.unit, measured.ranges[0])
+    ranges.check_compliance(compliance, measured.unit, least=least, instrument=instrument)
+    compliance_range = fits(compliance, measured.ranges, "compliance")
     measured_range = compliance_range
     if measuring is not None:
-        measured_range = ranges.range_for(
-            measuring, measured.ranges, "measuring range", instrument=instrument
-        )
+        measured_range = fits(measuring, measured.ranges, "measuring range")
         ranges.check_measuring_range(measured_range, compliance_range, instrument=instrument)
     volts, amps = (compliance, source_range) if source.unit == "A" else (source_range, compliance)
-    ranges.check_envelope(volts, amps, model=model, instrument=instrument)
+    ranges.check_envelope(volts, amps, can=can, model=model, instrument=instrument)
     return Setup(source, measured, source_range, compliance, compliance_range, measured_range)

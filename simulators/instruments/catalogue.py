@@ -14,6 +14,8 @@ from simulators.instruments.keithley import low_level_rows as low_level
 from simulators.instruments.keithley.keithley2400 import Keithley2400
 from simulators.instruments.keithley.keithley2450 import Keithley2450
 from simulators.instruments.keithley.keithley2450.system_commands import LANGUAGES
+from simulators.instruments.keithley.keithley2600 import Keithley2600B
+from simulators.instruments.keithley.keithley2600.ranges import VARIANTS
 from simulators.instruments.lakeshore.lakeshore211 import LakeShore211
 from simulators.physics.electrical import Circuit
 from simulators.physics.nothing import NOTHING, open_terminals
@@ -172,6 +174,36 @@ def _keithley2450(site: Site, options: Mapping[str, Any]) -> SimulatedInstrument
     )
 
 
+def _keithley2600_options(table: Table) -> dict[str, Any]:
+    mains_Hz = table.quantity("line_frequency", "Hz", 50.0)
+    if mains_Hz not in (50.0, 60.0):
+        table.problem("line_frequency", "must be 50 Hz or 60 Hz")
+    return {
+        "mains_Hz": mains_Hz,
+        "serial": table.text("serial", "4012345"),
+        "interlock_closed": _one_of(table, "interlock", "open", "closed") == "closed",
+    }
+
+
+def _keithley2600(model: str) -> Callable[[Site, Mapping[str, Any]], SimulatedInstrument]:
+    def build(site: Site, options: Mapping[str, Any]) -> SimulatedInstrument:
+        channels = VARIANTS[model].channels
+        named = {letter: letter for letter in channels}
+        if channels[0] not in site.connections:
+            named[channels[0]] = ""  # wires without a channel are at the first
+        return Keithley2600B(
+            site.clock,
+            model=model,
+            name=site.name,
+            seed=site.seed,
+            circuits={letter: site.circuit(channel) for letter, channel in named.items()},
+            two_wire=[letter for letter, channel in named.items() if not site.sensed(channel)],
+            **options,
+        )
+
+    return build
+
+
 def _lakeshore211_options(table: Table) -> dict[str, Any]:
     return {
         "accuracy_K": table.quantity("accuracy", "K", 0.35, above=0.0),
@@ -185,6 +217,21 @@ def _lakeshore211(site: Site, options: Mapping[str, Any]) -> SimulatedInstrument
 
 SOURCE_METER_TERMINALS = frozenset({"force_high", "force_low", "sense_high", "sense_low"})
 """Of a current source with a nanovoltmeter behind it: the source's output and the meter's channel 1."""
+
+
+def _keithley2600_model(model: str) -> Model:
+    channelled = {
+        f"{letter}.{name}" for letter in VARIANTS[model].channels for name in SOURCE_METER_TERMINALS
+    }
+    return Model(
+        _keithley2600(model),
+        _keithley2600_options,
+        terminals=SOURCE_METER_TERMINALS | channelled,
+        output_terminator=b"\n",
+        latency_s=1e-3,
+        line=SerialLine(9600, 8, "none"),
+    )
+
 
 MODELS: Mapping[str, Model] = {
     "keithley2000": Model(
@@ -235,6 +282,9 @@ MODELS: Mapping[str, Model] = {
         latency_s=2e-3,
         line=SerialLine(9600, 8, "none"),
     ),
+    "keithley2602b": _keithley2600_model("2602B"),
+    "keithley2635b": _keithley2600_model("2635B"),
+    "keithley2636b": _keithley2600_model("2636B"),
     "lakeshore211": Model(
         _lakeshore211,
         _lakeshore211_options,

@@ -7,7 +7,8 @@ settling. The port hands the reply out when the clock has reached that time.
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 from bench.core.clock import Clock
 
@@ -44,6 +45,23 @@ class MessageDevice(Protocol):
 
     def overrun(self) -> None:
         """More input than the buffer holds came without a terminator; the port has thrown it away."""
+        ...
+
+
+@runtime_checkable
+class ScriptedDevice(Protocol):
+    """A device that goes on by itself after a message: it runs scripts that wait."""
+
+    reply_to: Callable[[str], None] | None
+    """Called with what it says when no message is being executed."""
+
+    @property
+    def wakes_at(self) -> float | None:
+        """Clock second at which it goes on; None if it waits for nothing."""
+        ...
+
+    def resume(self) -> None:
+        """Do what it would have done by now."""
         ...
 
 

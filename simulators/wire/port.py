@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from bench.core.clock import Clock, ClockEvent
-from simulators.wire.device import MessageDevice
+from simulators.wire.device import MessageDevice, ScriptedDevice
 from simulators.wire.faults import Exchange, Fault, Faults
 from simulators.wire.framing import Framing
 
@@ -68,6 +68,7 @@ class Port:
         self._replies: deque[tuple[bytes, float]] = deque()
         self._position = 0
         self._listeners: list[ClockEvent] = []
+        self._scripted = device if isinstance(device, ScriptedDevice) else None
         self._family: list[Port] = [self]
 
     def another(self) -> Port:
@@ -163,6 +164,8 @@ class Port:
 
     def _carry_out(self, text: str) -> None:
         device = self.device
+        if self._scripted is not None:
+            self._scripted.reply_to = self._say_later
         if self.faults.rules:
             self._process_faulty(text)
             return
@@ -198,6 +201,9 @@ class Port:
         ready = self.device.busy_until + self.latency_s + len(payload) * self.seconds_per_byte + delay_s
         self._replies.append((payload, ready))
 
+    def _say_later(self, text: str) -> None:
+        self._say(text.encode("latin-1", "replace") + self.output_terminator, 0.0)
+
     # -- out ------------------------------------------------------------------------------------------------
 
     def take(self, limit: int, stop: int = -1) -> tuple[bytes, bool, bool]:
@@ -207,6 +213,8 @@ class Port:
         """
         self._lock.acquire()
         try:
+            if self._scripted is not None:
+                self._scripted.resume()
             replies = self._replies
             if not replies:
                 return b"", False, False
@@ -232,9 +240,14 @@ class Port:
 
     @property
     def available_at(self) -> float | None:
-        """Clock second at which the oldest reply is (or was) there; None if none is on its way."""
+        """Clock second at which the oldest reply is (or was) there; None if none is on its way.
+
+        While a script runs in the instrument: the second at which it goes on, and may say something.
+        """
         replies = self._replies
-        return replies[0][1] if replies else None
+        if replies:
+            return replies[0][1]
+        return self._scripted.wakes_at if self._scripted is not None else None
 
     @property
     def bytes_waiting(self) -> int:
@@ -247,7 +260,7 @@ class Port:
         """Let clock time pass while no reply is on its way, at most so long (None: without end)."""
         news = self.clock.event(f"a reply at port {self.name}")
         with self._lock:
-            if self._replies or not self.connected:
+            if self.available_at is not None or not self.connected:
                 return
             self._listeners.append(news)
         try:
@@ -263,7 +276,7 @@ class Port:
     def read_empty(self) -> None:
         """The controller wants to read: an error of the protocol where no reply is there nor on its way."""
         with self._lock:
-            if self.has_message_exchange and not self._replies and self.connected:
+            if self.has_message_exchange and self.available_at is None and self.connected:
                 self.device.unterminated()
 
     def serial_poll(self) -> int:
@@ -271,8 +284,8 @@ class Port:
         with self._lock:
             if not self.connected:
                 raise DisconnectedError(f"port {self.name}: the plug is out")
-            ready = self.available_at
-            return self.device.serial_poll(ready is not None and ready <= self.clock.now())
+            replies = self._replies
+            return self.device.serial_poll(bool(replies) and replies[0][1] <= self.clock.now())
 
     # -- buffers and the plug -------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from bench.station.world import build_world
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples/qms"
 
 
-def queue_file(folder, runs):
+def queue_file(folder, runs, bench=EXAMPLES):
     """A queue of pellet measurements, one pellet each where `pellets` says so."""
     entries = "".join(
         f'[[runs]]\nid = "{name}"\nprocedure = "pellet-conductivity"\nsample = "{sample}"\n'
@@ -21,15 +21,15 @@ def queue_file(folder, runs):
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "queue.toml"
     path.write_text(
-        f'station = "{(EXAMPLES / "station.toml").as_posix()}"\n'
+        f'station = "{(bench / "station.toml").as_posix()}"\n'
         f'samples = "{(EXAMPLES / "samples.toml").as_posix()}"\n{entries}'
     )
     return path
 
 
-def measure(folder, runs, *, seed=3, before=lambda clock, world: None):
+def measure(folder, runs, *, seed=3, before=lambda clock, world: None, bench=EXAMPLES):
     """Outcomes of the runs, and what the world looks like after them."""
-    plan = load_queue(queue_file(folder, runs))
+    plan = load_queue(queue_file(folder, runs, bench))
     with VirtualClock() as clock:
         world = build_world(plan.station, clock, seed)
         before(clock, world)

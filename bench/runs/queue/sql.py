@@ -146,9 +146,10 @@ class SqlStore:
             sa.Column("seq", sa.Integer),
             sa.Column("before", sa.String),
         )
-        if self._part.open([self._items, self._mark], VERSION, patience_s=_PATIENCE_S):
-            with self._part.transaction() as connection:
-                self._part.complete(connection)  # how far it is says its own mark
+        # empty is whole: how far it is says its own mark
+        self._part.open(
+            [self._items, self._mark], VERSION, patience_s=_PATIENCE_S, fill=lambda connection: None
+        )
 
     @contextmanager
     def _transaction(self) -> Iterator[sa.Connection]:

@@ -106,13 +106,15 @@ class Catalogue:
         """Forget everything and read all folders. Returns what could not be read, one text a folder."""
         entries, problems = self._read(self._names())
         try:
-            self._index.open()
-            self._index.replace(entries)
+            self._replace(entries)
         except LostError:
             self._index.mend()
-            self._index.open()
-            self._index.replace(entries)
+            self._replace(entries)
         return tuple(problems)
+
+    def _replace(self, entries: builtins.list[RunEntry]) -> None:
+        if not self._index.open(lambda: entries):
+            self._index.replace(entries)
 
     def _names(self) -> frozenset[str]:
         """The folders there are."""
@@ -147,8 +149,7 @@ class Catalogue:
         """At the first use also amended: entries that a power cut or a failed `note` has cost are added."""
         if self._index.is_open:
             return
-        if self._index.open():
-            self.rebuild()
+        if self._index.open(lambda: self._read(self._names())[0]):
             return
         there, known = self._names(), self._index.run_ids()
         if there != known:

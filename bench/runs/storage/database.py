@@ -8,7 +8,8 @@ longer than the rest of the command line together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,9 +38,10 @@ class LostError(CatalogueError):
 class Part:
     """Some tables of the file at `path`, called `name` together.
 
-    Each part has a version of its own, noted only once its content is whole (`complete`): a kill in the
-    middle of building it leaves a part that is built again. Every method raises LostError where what it held
-    is lost, CatalogueError where the file cannot be used at the moment.
+    Each part has a version of its own, noted in the transaction that makes its content whole: who looks sees
+    all of it or what was there before, and a kill in the middle leaves a part that is built again. Every
+    method raises LostError where what it held is lost, CatalogueError where the file cannot be used at the
+    moment.
     """
 
     def __init__(self, path: Path, name: str) -> None:
@@ -49,28 +51,37 @@ class Part:
         self._engine: sa.Engine | None = None
         self._made: sa.Engine | None = None
         self._meta: sa.MetaData
-        self._layouts: sa.Table
+        self._parts: sa.Table
         self._version = 0
+        self._seen: str | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether `open` has been called, and nothing was lost since."""
         return self._engine is not None
 
-    def open(self, tables: Sequence[sa.Table], version: int, *, patience_s: float) -> bool:
+    def open(
+        self,
+        tables: Sequence[sa.Table],
+        version: int,
+        *,
+        patience_s: float,
+        fill: Callable[[sa.Connection], None],
+    ) -> bool:
         """Make it usable, with `tables` of one MetaData in layout `version`.
 
-        Who finds it locked by another process waits `patience_s` real seconds. True if the tables are empty
-        because something was missing, half built or of another version; then `complete` has to be called.
+        Who finds it locked by another process waits `patience_s` real seconds. Where something was missing,
+        half built or of another version, `fill` is to bring everything into empty tables; then True.
         """
         import sqlalchemy as sa
 
         self._meta = tables[0].metadata
-        self._layouts = sa.Table(
-            "layouts",
+        self._parts = sa.Table(
+            "parts",
             sa.MetaData(),
             sa.Column("part", sa.String, primary_key=True),
             sa.Column("version", sa.Integer),
+            sa.Column("made", sa.String),
         )
         self._version, self._patience_s = version, patience_s
         engine = sa.create_engine(
@@ -84,34 +95,37 @@ class Part:
         )
         self._made = engine
         with self._guarded():
-            if self._is_complete(engine):
-                self._engine = engine
-                return False
-            with self._exclusive():
-                if not self._is_complete(engine):
-                    self._make(engine)
-                    self._engine = engine
-                    return True
+            self._seen = self._whole(engine)
+            if self._seen is None:
+                with self._exclusive():
+                    self._seen = self._whole(engine)
+                    if self._seen is None:
+                        self._make(engine, fill)
+                        self._engine = engine
+                        return True
         self._engine = engine
         return False
 
     def complete(self, connection: sa.Connection) -> None:
         """Note that the tables hold everything, in the transaction that saw to it."""
-        layouts = self._layouts
-        connection.execute(layouts.delete().where(layouts.c.part == self._name))
-        connection.execute(layouts.insert().values(part=self._name, version=self._version))
+        parts, self._seen = self._parts, os.urandom(8).hex()
+        connection.execute(parts.delete().where(parts.c.part == self._name))
+        connection.execute(parts.insert().values(part=self._name, version=self._version, made=self._seen))
 
     def mend(self) -> None:
-        """After LostError: throw away what is damaged, for everybody, so that `open` begins anew."""
+        """After LostError: throw away what is damaged, for everybody, so that `open` begins anew.
+
+        What another process has made since is left alone.
+        """
         self._engine, engine = None, self._made
         with self._guarded(), self._exclusive():
             if not self._is_whole():
                 for suffix in ("", "-wal", "-shm"):
                     self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
-            elif engine is not None and self._is_complete(engine):
+            elif engine is not None and self._seen is not None and self._whole(engine) == self._seen:
                 with engine.begin() as connection:
-                    layouts = self._layouts
-                    connection.execute(layouts.delete().where(layouts.c.part == self._name))
+                    parts = self._parts
+                    connection.execute(parts.delete().where(parts.c.part == self._name))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -130,30 +144,35 @@ class Part:
             except (ValueError, KeyError, TypeError) as error:
                 raise self._error(error, lost=True) from error
 
-    def _is_complete(self, engine: sa.Engine) -> bool:
+    def _whole(self, engine: sa.Engine) -> str | None:
+        """When its content was made whole, as a word that is never used again; None if it is not."""
         from sqlalchemy.exc import OperationalError
 
         if not self.path.exists():
-            return False
+            return None
         try:
             with engine.begin() as connection:
-                layouts = self._layouts
-                query = layouts.select().where(layouts.c.part == self._name)
-                row = connection.execute(query).first()
+                parts = self._parts
+                row = connection.execute(parts.select().where(parts.c.part == self._name)).first()
         except OperationalError as error:
             if "no such table" in str(error.orig):
-                return False
+                return None
             raise
-        return row is not None and row.version == self._version
+        return row.made if row is not None and row.version == self._version else None
 
-    def _make(self, engine: sa.Engine) -> None:
-        """Empty tables of this layout, in write-ahead mode so that readers never wait."""
+    def _make(self, engine: sa.Engine, fill: Callable[[sa.Connection], None]) -> None:
+        """Tables of this layout with everything in them, in write-ahead mode so that readers never wait."""
         with engine.begin() as connection:
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         with engine.begin() as connection:
-            self._layouts.metadata.create_all(connection)
+            self._parts.metadata.create_all(connection)
+        with engine.begin() as connection:
+            # its first word changes data: only then does pysqlite begin a transaction, which holds the rest
+            connection.execute(self._parts.delete().where(self._parts.c.part == self._name))
             self._meta.drop_all(connection)
             self._meta.create_all(connection)
+            fill(connection)
+            self.complete(connection)
 
     def _is_whole(self) -> bool:
         import sqlite3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,8 +51,8 @@ class Index:
         """Whether it has been opened, and nothing was lost since."""
         return self._part.is_open
 
-    def open(self) -> bool:
-        """Make it usable; True if it is empty, and `replace` has to bring in everything."""
+    def open(self, everything: Callable[[], Iterable[RunEntry]]) -> bool:
+        """Make it usable; True if it was lost or new, and holds `everything` now."""
         import sqlalchemy as sa
 
         kinds: dict[str, sa.types.TypeEngine[Any]] = {"simulated": sa.Boolean(), "results": sa.Text()}
@@ -66,7 +66,17 @@ class Index:
             sa.Index("runs_started", "started"),
             sa.Index("runs_status", "status"),
         )
-        return self._part.open([self._table], VERSION, patience_s=_PATIENCE_S)
+        return self._part.open(
+            [self._table],
+            VERSION,
+            patience_s=_PATIENCE_S,
+            fill=lambda connection: self._insert(connection, everything()),
+        )
+
+    def _insert(self, connection: sa.Connection, entries: Iterable[RunEntry]) -> None:
+        rows = [_row(entry) for entry in entries]
+        if rows:
+            connection.execute(self._table.insert(), rows)
 
     def mend(self) -> None:
         """Throw away what is damaged; it has to be opened again."""
@@ -81,11 +91,9 @@ class Index:
 
     def replace(self, entries: Iterable[RunEntry]) -> None:
         """Make these the only entries, at once for everybody who looks."""
-        rows = [_row(entry) for entry in entries]
         with self._part.transaction() as connection:
             connection.execute(self._table.delete())
-            if rows:
-                connection.execute(self._table.insert(), rows)
+            self._insert(connection, entries)
             self._part.complete(connection)
 
     def run_ids(self) -> frozenset[str]:

@@ -400,7 +400,7 @@ def reached(talk):
     @contextmanager
     def exchange(pairs):
         with talk(Keithley6221, pairs, nanovoltmeter="2182A") as source:
-            source._reached = True
+            source._nanovoltmeter_reached = True
             yield source.nanovoltmeter
 
     return exchange
@@ -432,7 +432,7 @@ def test_flow_control_characters_in_a_reply_are_no_number(reached):
 def test_a_reply_that_never_comes_is_told_and_a_query_is_all_that_is_repeated(faulty, clock):
     adapter = faulty({":SYST:ERR?": OK[1], ":SYST:COMM:SER:ENT?": ""})
     source = Keithley6221(adapter, name="source", clock=clock, nanovoltmeter="2182A")
-    source._reached = True
+    source._nanovoltmeter_reached = True
     with pytest.raises(CommunicationError, match="in time") as caught:
         source.nanovoltmeter.line_frequency_Hz()
     assert caught.value.instrument == "source nanovoltmeter"

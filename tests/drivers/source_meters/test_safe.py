@@ -138,7 +138,7 @@ def test_safe_in_spite_of_faults(build, load, which, action):
 
 def test_an_output_that_does_not_go_off_is_loud(rig):
     rig.ready(1e-4)
-    rig.fault("OUTP OFF", wrong.lose)
+    rig.fault(rig.row.switching_off, wrong.lose)
     with pytest.raises(SafeStateError, match="TREAT THE OUTPUT AS LIVE"):
         rig.meter.make_safe()
     assert rig.state()["output"]
@@ -147,6 +147,6 @@ def test_an_output_that_does_not_go_off_is_loud(rig):
 
 def test_a_pulled_plug_is_loud(rig):
     rig.ready(1e-4)
-    rig.fault("OUTP", wrong.disconnect)
+    rig.fault(rig.row.plug, wrong.disconnect)
     with pytest.raises(SafeStateError, match="TREAT THE OUTPUT AS LIVE"):
         rig.meter.make_safe()

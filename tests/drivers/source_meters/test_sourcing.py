@@ -68,7 +68,7 @@ def test_a_new_configuration_switches_off_first_and_starts_at_zero(rig):
     meter.source_voltage(range_V=2.0, compliance_A=1e-3)
     assert not rig.state()["output"]
     meter.set_output(True)
-    assert rig.specimen.history[-1].level_V == pytest.approx(0.0, abs=1e-3)
+    assert rig.specimen.history[-1].level_V == pytest.approx(0.0, abs=2 * rig.row.near_V)
 
 
 # ---- limits
@@ -82,7 +82,7 @@ def test_a_new_configuration_switches_off_first_and_starts_at_zero(rig):
         lambda meter: meter.set_level(-4e-4),  # power: 4e-4 A * 2 V
         lambda meter: meter.source_current(range_A=1e-3, compliance_V=6.0),
         lambda meter: meter.source_voltage(range_V=2.0, compliance_A=1e-3),
-        lambda meter: meter.source_current(range_A=2.0, compliance_V=1.0),
+        lambda meter: meter.source_current(range_A=5.0, compliance_V=1.0),
         lambda meter: meter.source_current(range_A=1e-3, compliance_V=-1.0),
         lambda meter: meter.source_current(range_A=1e-3, compliance_V=0.0),
         lambda meter: meter.set_nplc(1000.0),
@@ -103,9 +103,9 @@ def test_what_a_limit_forbids_is_refused_before_a_byte(build, ask):
 def test_a_level_beyond_the_range_is_refused_and_the_end_of_the_range_is_not(rig):
     meter = rig.ready()
     with pytest.raises(LimitError, match="source range"):
-        meter.set_level(1.06e-3)
-    meter.set_level(1.05e-3)
-    assert rig.specimen.history[-1].level_A == pytest.approx(1.05e-3, rel=1e-3)
+        meter.set_level(1.01e-3 * rig.row.overrange)
+    meter.set_level(1e-3 * rig.row.overrange)
+    assert rig.specimen.history[-1].level_A == pytest.approx(1e-3 * rig.row.overrange, rel=1e-3)
 
 
 def test_nothing_is_energised_before_it_is_configured(rig):
@@ -130,7 +130,7 @@ def test_a_level_that_reads_back_wrong_is_found(rig):
 
 def test_a_level_that_never_arrived_is_found(rig):
     meter = rig.ready(2e-4)
-    rig.fault(r"SOUR:CURR 0\.0001", wrong.lose)
+    rig.fault(rig.row.setting_level, wrong.lose)
     with pytest.raises(ReadBackError):
         meter.set_level(1e-4)
 
@@ -138,7 +138,7 @@ def test_a_level_that_never_arrived_is_found(rig):
 def test_an_output_that_does_not_switch_is_found(rig):
     rig.meter.connect()
     rig.meter.source_current(range_A=1e-3, compliance_V=2.0)
-    rig.fault("OUTP ON", wrong.lose)
+    rig.fault(rig.row.switching_on, wrong.lose)
     with pytest.raises(ReadBackError, match="output"):
         rig.meter.set_output(True)
     with pytest.raises(InstrumentError, match="the output is unknown"):
@@ -171,13 +171,13 @@ def test_any_sequence_of_configurations_is_accepted_whole(build, sequence):
         if kind == "current":
             scales = meter.current_ranges_A()
             full_scale = scales[round(which * (len(scales) - 1))]
-            compliance = between(row.least_V, 21.0 if full_scale == 1.0 else row.most_V, part)
+            compliance = between(row.least_V, row.most_beside(full_scale, 1), part)
             meter.source_current(range_A=full_scale, compliance_V=compliance)
             held = meter.read_settings()["voltage_compliance_V"]
         else:
             scales = [scale for scale in meter.voltage_ranges_V() if scale <= row.most_V]
             full_scale = scales[round(which * (len(scales) - 1))]
-            compliance = between(row.least_A, 0.105 if full_scale == 200.0 else 1.05, part)
+            compliance = between(row.least_A, row.most_beside(full_scale, 0), part)
             meter.source_voltage(range_V=full_scale, compliance_A=compliance)
             held = meter.read_settings()["current_compliance_A"]
         assert held == pytest.approx(compliance, rel=2e-2)

@@ -21,4 +21,4 @@ def test_every_driver_that_plays_the_role_has_a_row(meters, clock):
         cls = getattr(importlib.import_module(module), attribute)
         if isinstance(cls(ProtocolAdapter([]), name="x", clock=clock), SourceMeter):
             playing.add(name)
-    assert playing == set(meters)
+    assert playing == {row.driver or name for name, row in meters.items()}

@@ -26,6 +26,7 @@ class Range:
     measure_over_range: float = 1.055
     noise: float | None = None
     """Standard deviation of a reading at 1 PLC; None: the resolution."""
+    source_over_range: float = SOURCE_OVER_RANGE
 
     largest_level: float = field(init=False)
     """The largest level that can be programmed on this range; also the largest compliance."""
@@ -37,7 +38,7 @@ class Range:
     """Standard deviation of a reading at 1 PLC."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "largest_level", round(self.full_scale * SOURCE_OVER_RANGE, 12))
+        object.__setattr__(self, "largest_level", round(self.full_scale * self.source_over_range, 12))
         object.__setattr__(self, "largest_reading", round(self.full_scale * self.measure_over_range, 12))
         object.__setattr__(self, "smallest_compliance", round(self.full_scale * 0.001, 15))
         object.__setattr__(self, "noise_rms", self.resolution if self.noise is None else self.noise)

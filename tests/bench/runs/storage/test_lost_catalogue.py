@@ -103,7 +103,7 @@ DAMAGES = {
     "torn pages": torn,
     "no tables": sql_does("DROP TABLE runs", "DROP TABLE queue"),
     "older layouts": sql_does(
-        "UPDATE layouts SET version = 0",
+        "UPDATE parts SET version = 0",
         "DROP TABLE runs",
         "CREATE TABLE runs (run_id TEXT, id TEXT)",
         "DROP TABLE queue",
@@ -115,9 +115,9 @@ DAMAGES = {
         "DROP TABLE queue",
         "CREATE TABLE queue (key INTEGER)",
     ),
-    "from before there were layouts": sql_does("DROP TABLE layouts", "PRAGMA user_version = 1"),
+    "from before there were layouts": sql_does("DROP TABLE parts", "PRAGMA user_version = 1"),
     "killed while it was built": sql_does(
-        "DELETE FROM layouts", "DELETE FROM runs", "DELETE FROM queue", "DELETE FROM queue_mark"
+        "DELETE FROM parts", "DELETE FROM runs", "DELETE FROM queue", "DELETE FROM queue_mark"
     ),
     "rows that make no sense": sql_does("UPDATE runs SET results = '{'", "UPDATE queue SET item = '{}'"),
     "entries that a power cut has cost": sql_does("DELETE FROM runs WHERE run_id = 'r2'"),
@@ -196,11 +196,11 @@ def test_locked_by_another_process_it_is_waited_for_and_never_thrown_away(place,
 def test_a_crash_in_the_middle_of_a_rebuild_is_made_good(place, monkeypatch):
     (place / FILE).unlink()
 
-    def killed(self, entries):
+    def killed(self, connection, entries):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(index.Index, "replace", killed)
+        patch.setattr(index.Index, "_insert", killed)
         with pytest.raises(KeyboardInterrupt):
             Catalogue(place).list()
     assert seen(place) == EVERYTHING
