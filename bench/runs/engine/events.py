@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from bench.runs.engine.operators import OperatorRequest
@@ -21,7 +21,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """A run begins; `index` of `total` in the queue, from 1."""
+    """A run begins; `index` of `total` in the queue, from 1. `key` is its number there, `folder` its run id;
+    `units` are those of its columns.
+    """
 
     run_id: str
     procedure: str
@@ -30,6 +32,9 @@ class RunStarted:
     total: int
     expected_duration_s: float
     expected_rows: int
+    key: int = 0
+    folder: str = ""
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,91 @@
+"""Everything the routers need: the bench that works, its queue, its feed, and what it was started with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request
+from fastapi.requests import HTTPConnection
+
+from bench.core import wall
+from bench.runs.queue.memory import MemoryStore
+from bench.runs.queue.queue import RunQueue
+from bench.runs.storage.catalogue import Catalogue
+from bench.service.desk import LocalDesk
+from bench.service.feed.hub import Hub
+from bench.service.feed.live import LiveFeed
+from bench.service.feed.log import EventLog
+from bench.service.feed.tails import Tails
+from bench.service.tokens import Role
+
+if TYPE_CHECKING:
+    from bench.runs.scheduling.runner import Runner
+    from bench.samples import SampleBook
+
+SOMEBODY = "somebody by the service"
+"""Who acted, where a request does not say."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `bench serve` was told. `samples` is the one samples file of the service, None for none.
+
+    `attended`: steps of simulated runs wait for a person, and are then done in the world.
+    """
+
+    port: int = 0
+    samples: Path | None = None
+    speed: float = 1.0
+    attended: bool = False
+    slow_s: float = 10.0
+
+
+class Room:
+    """Made before the bench works; the runner fills it with life."""
+
+    def __init__(self, runner: Runner, settings: Settings) -> None:
+        self.runner = runner
+        self.settings = settings
+        self.data_dir = runner.data_dir
+        self.station = runner.station.station
+        self.connected = runner.station
+        self.desk = LocalDesk(RunQueue(self.data_dir, store=MemoryStore()), person=SOMEBODY)
+        self.catalogue = Catalogue(self.data_dir)
+        self.log = EventLog()
+        self.hub = Hub(self.log)
+        self.tails = Tails(self.data_dir)
+        self.feed = LiveFeed(self.hub, self.tails, settings.slow_s)
+        self.state = "starting"
+        self.unsafe: set[str] = set()
+        """Instruments that no run holds and that could not be made safe when it was asked."""
+        self.started = wall.utc().isoformat(timespec="seconds")
+        self._since = wall.now()
+        runner.events.subscribe(self.hub)
+
+    @property
+    def uptime_s(self) -> float:
+        """Real seconds since the service began."""
+        return wall.now() - self._since
+
+    def samples(self) -> SampleBook | None:
+        """The samples as the file declares them now. Raises ConfigError."""
+        from bench.samples import load_samples
+
+        return None if self.settings.samples is None else load_samples(self.settings.samples)
+
+
+def _room(connection: HTTPConnection) -> Room:
+    room: Room = connection.app.state.room
+    return room
+
+
+def _role(request: Request) -> Role:
+    role: Role = request.scope["bench.role"]
+    return role
+
+
+Here = Annotated[Room, Depends(_room)]
+"""The room of the request."""
+AskingRole = Annotated[Role, Depends(_role)]

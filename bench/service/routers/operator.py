@@ -1,0 +1,43 @@
+"""/operator/steps: what waits for a person, and saying that it has been done."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+
+from bench.service.desk import find_step
+from bench.service.models.queue import Step, StepDeclined, StepDone
+from bench.service.room import Here, Room
+
+router = APIRouter(tags=["operator"])
+
+Number = Annotated[int, Path(ge=1, le=2**53)]
+
+
+@router.get("/operator/steps")
+def steps(room: Here) -> list[Step]:
+    """Every step that waits, what to confirm, and since when."""
+    return room.desk.steps()
+
+
+@router.post("/operator/steps/{step}/done")
+def done(step: Number, asked: StepDone, room: Here) -> Step:
+    """It has been done. 409 if something is not confirmed, or if it does not wait any more."""
+    return room.desk.step_done(step, asked, answers=_done_in_the_world(step, room))
+
+
+@router.post("/operator/steps/{step}/decline")
+def decline(step: Number, asked: StepDeclined, room: Here) -> Step:
+    """It will not be done: its run fails, and leaves its instruments safe."""
+    return room.desk.step_declined(step, asked)
+
+
+def _done_in_the_world(step: int, room: Room) -> dict[str, Any] | None:
+    """In simulation a person's word moves no pellet: the world has to be told."""
+    world = room.connected.world
+    if world is None or not room.settings.attended:
+        return None
+    with room.desk.open_queue() as queue:
+        found = find_step(queue, step)
+    return dict(room.connected.clock.call(lambda: world.perform(found.action, found.details)))
