@@ -27,6 +27,7 @@ from bench.cli import (
     sim,
     submit,
     verify,
+    watch,
 )
 from bench.cli.failures import DEBUG_VARIABLE, BenchGroup
 
@@ -47,6 +48,10 @@ app.command("run", short_help="Run a queue, on the hardware or simulated.")(run.
 app.command("serve", short_help="Run the bench as a service until it is stopped.")(serve.serve)
 app.command("submit", short_help="Put a queue file into the persistent queue.")(submit.submit)
 app.add_typer(queue.app, name="queue")
+app.command("pause", short_help="Ask a run that goes on to pause.")(queue.pause)
+app.command("resume", short_help="Let a paused run go on.")(queue.resume)
+app.command("abort", short_help="Abort a run that goes on, in order.")(queue.abort)
+app.command("watch", short_help="Follow the rows of a run, or what happens.")(watch.watch)
 app.add_typer(operator.app, name="operator")
 app.command("safe", short_help="Make every instrument safe, now.")(safe.safe)
 app.command("guard", short_help="Make safe what a lost bench leaves on.")(guard.guard)

@@ -1,7 +1,7 @@
 """A typed client of the service, for window, command line and scripts; needs nothing else of the bench."""
 
 from bench.service.client.client import Client
-from bench.service.client.errors import ServiceGoneError, ServiceRefusedError
+from bench.service.client.errors import RequestProblemsError, ServiceGoneError, ServiceRefusedError
 from bench.service.client.finding import Where, find_service
 from bench.service.client.streams import EventStream, LiveStream, RowBatch
 
@@ -9,6 +9,7 @@ __all__ = [
     "Client",
     "EventStream",
     "LiveStream",
+    "RequestProblemsError",
     "RowBatch",
     "ServiceGoneError",
     "ServiceRefusedError",

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, TypeAdapter
 
-from bench.service.client.errors import ServiceGoneError, ServiceRefusedError
+from bench.service.client.errors import ServiceGoneError, refused
 from bench.service.client.finding import Finder, Role, Where, finder_of
 from bench.service.client.streams import EventStream, LiveStream
 from bench.service.models.alarms import Acknowledge, Alarm
@@ -271,7 +271,7 @@ class Client:
             raise ServiceGoneError(where.url, f"{type(error).__name__}: {error}") from error
         if response.is_success:
             return response
-        raise ServiceRefusedError(response.status_code, _refusal(response))
+        raise refused(response.status_code, _refusal(response))
 
 
 def _always(where: Where) -> Finder:

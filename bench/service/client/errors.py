@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.core.errors import BenchError, Problem
+from bench.core.errors import BenchError, ConfigError, Problem
 from bench.service.models.base import Refusal
 
 
@@ -13,13 +13,18 @@ class ServiceRefusedError(BenchError):
         self.status = status
         self.refusal = refusal
         self.problems = tuple(Problem(line.place, line.what, line.remedy) for line in refusal.problems)
-        super().__init__(
+        BenchError.__init__(
+            self,
             refusal.what,
             instrument=refusal.instrument,
             step=refusal.step,
             state=refusal.state,
             remedy=refusal.remedy,
         )
+
+
+class RequestProblemsError(ServiceRefusedError, ConfigError):
+    """The service found mistakes in what was asked, and lists all of them."""
 
 
 class ServiceGoneError(BenchError):
@@ -31,3 +36,8 @@ class ServiceGoneError(BenchError):
             state="nothing is known of the runs",
             remedy="is `bench serve` still running? Its log is bench.log in the data folder",
         )
+
+
+def refused(status: int, refusal: Refusal) -> ServiceRefusedError:
+    """The error for an answer that is not 2xx."""
+    return (RequestProblemsError if refusal.problems else ServiceRefusedError)(status, refusal)
