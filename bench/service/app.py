@@ -23,7 +23,6 @@ from bench.service.models.files import API
 from bench.service.room import Room
 from bench.service.routers import live, operator, procedures, queue, runs, safe, station
 from bench.service.routers.runs import NothingThereError
-from bench.service.security import TooLargeError
 from bench.service.telling import error_told
 from bench.station import UnknownInstrumentError
 from bench.station.registry import RegistryError
@@ -97,7 +96,6 @@ def build_app(room: Room) -> FastAPI:
     app.add_exception_handler(BenchError, _bench_error)
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(TooLargeError, _too_large)
     app.add_exception_handler(Exception, _mistake)
     return app
 
@@ -131,10 +129,6 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     refusal = Refusal(kind="RequestError", what=str(error.detail), state="nothing was done")
     return JSONResponse(refusal.model_dump(), error.status_code, headers=error.headers)
-
-
-async def _too_large(request: Request, error: Exception) -> JSONResponse:
-    return _answer(413, Refusal(kind="Refused", what="the request is too large", state="nothing was done"))
 
 
 async def _mistake(request: Request, error: Exception) -> JSONResponse:

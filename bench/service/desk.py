@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +28,9 @@ from bench.service.models.queue import (
 )
 from bench.service.telling import change_told, item_told, step_told
 from bench.station import load_station
+
+Perform = Callable[[OperatorStep], Mapping[str, Any]]
+"""Does a step and gives back the answers; raises QueueError if it cannot be done."""
 
 
 class QueueDesk(Protocol):
@@ -147,8 +150,8 @@ class LocalDesk:
         with self.open_queue() as queue:
             return [step_told(step, queue.get(step.key)) for step in queue.open_steps()]
 
-    def step_done(self, step: int, done: StepDone, answers: dict[str, Any] | None = None) -> Step:
-        """See QueueDesk; `answers` go to the run as well."""
+    def step_done(self, step: int, done: StepDone, perform: Perform | None = None) -> Step:
+        """See QueueDesk; `perform` does it in a simulated world, once everything is confirmed."""
         with self.open_queue() as queue:
             found = find_step(queue, step)
             for text in found.confirms:
@@ -161,9 +164,8 @@ class LocalDesk:
             told = step_told(found, queue.get(found.key))
             given = {"confirmed": list(found.confirms)} if found.confirms else {}
             noted = {"note": done.note} if done.note else {}
-            queue.answer_operator(
-                found.key, step, by=done.by.strip(), answers={**(answers or {}), **given, **noted}
-            )
+            answers = {} if perform is None else dict(perform(found))
+            queue.answer_operator(found.key, step, by=done.by.strip(), answers={**answers, **given, **noted})
         return told
 
     def step_declined(self, step: int, declined: StepDeclined) -> Step:

@@ -11,6 +11,8 @@ import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from starlette.exceptions import HTTPException
+
 from bench.core import wall
 from bench.service.models.base import Refusal
 from bench.service.tokens import Role, Tokens
@@ -113,10 +115,6 @@ class Gate:
         return self._tokens.role_of(token.strip()) if scheme.lower() == "bearer" else None
 
 
-class TooLargeError(Exception):
-    """The body of a request went on beyond LARGEST."""
-
-
 class _Bounded:
     """Counts a body whose length nobody announced."""
 
@@ -128,7 +126,7 @@ class _Bounded:
         message = await self._receive()
         self._size += len(message.get("body", b""))
         if self._size > LARGEST:
-            raise TooLargeError
+            raise HTTPException(413, f"the request is larger than {LARGEST} bytes")
         return message
 
 

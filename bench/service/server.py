@@ -41,10 +41,10 @@ class Service:
         self.url = f"http://{HOST}:{self.port}"
         self.pid = os.getpid()
         self._endpoint = Endpoint(self.url, self.pid, room.started)
-        app = Gate(build_app(room), self._tokens, hosts_of(self.port))
+        self.gate = Gate(build_app(room), self._tokens, hosts_of(self.port))
         self._server = uvicorn.Server(
             uvicorn.Config(
-                app,
+                self.gate,
                 log_config=None,
                 access_log=False,
                 server_header=False,

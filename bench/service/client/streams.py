@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketExce
 from websockets.sync.client import ClientConnection, connect
 
 from bench.core import wall
-from bench.service.client.errors import ServiceGoneError, ServiceRefusedError
+from bench.service.client.errors import ServiceGoneError, refused
 from bench.service.client.finding import Finder
 from bench.service.models.base import Refusal
 from bench.service.models.files import API
@@ -78,51 +78,46 @@ class _Stream:
         pause_s = FIRST_PAUSE_S
         while not self._closed.is_set():
             try:
-                socket = self._open()
+                with self._open() as socket:
+                    pause_s = FIRST_PAUSE_S
+                    yield from self._over(socket)
+            except InvalidStatus as error:
+                status = error.response.status_code
+                if status in (401, 403):
+                    raise refused(status, _refusal(status, bytes(error.response.body or b""))) from error
             except (ServiceGoneError, OSError, WebSocketException):
-                wall.wait(self._closed, pause_s)
-                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
-                continue
-            pause_s = FIRST_PAUSE_S
-            try:
-                self._greet(socket)
-                self.connected.set()
-                for text in socket:
-                    yield text if isinstance(text, str) else text.decode()
-            except ConnectionClosed:
-                pass
-            finally:
-                self.connected.clear()
-                with self._mutex:
-                    self._socket = None
-                socket.close()
-            wall.wait(self._closed, FIRST_PAUSE_S)
+                pass  # it has ended, or is about to be there
+            wall.wait(self._closed, pause_s)
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+    def _over(self, socket: ClientConnection) -> Iterator[str]:
+        """Messages over one connection."""
+        with self._mutex:
+            self._socket = socket
+        try:
+            if self._closed.is_set():
+                return
+            self._greet(socket)
+            self.connected.set()
+            for text in socket:
+                yield text if isinstance(text, str) else text.decode()
+        finally:
+            self.connected.clear()
+            with self._mutex:
+                self._socket = None
 
     def _open(self) -> ClientConnection:
         where = self._find()
         url = where.url.replace("http://", "ws://", 1) + API + self._where()
-        headers = {"Authorization": f"Bearer {where.token}"}
-        try:
-            socket = connect(
-                url,
-                additional_headers=headers,
-                max_size=LARGEST,
-                proxy=None,
-                compression=None,
-                open_timeout=10,
-            )
-        except InvalidStatus as error:
-            status = error.response.status_code
-            if status in (401, 403):
-                raise ServiceRefusedError(
-                    status, _refusal(status, bytes(error.response.body or b""))
-                ) from error
-            raise
-        with self._mutex:
-            self._socket = socket
-        if self._closed.is_set():
-            socket.close()
-        return socket
+        return connect(
+            url,
+            additional_headers={"Authorization": f"Bearer {where.token}"},
+            max_size=LARGEST,
+            proxy=None,
+            compression=None,
+            open_timeout=10,
+            close_timeout=2,
+        )
 
     def _where(self) -> str:
         return self._path

@@ -131,17 +131,17 @@ class LiveFeed:
         self.tails = tails
         self.slow_s = slow_s
         self._hub = hub
-        self._followers: set[Follower] = set()
+        self.followers: set[Follower] = set()
 
     def join(self, send: SendText) -> Follower:
         """One more."""
         follower = Follower(self, send)
-        self._followers.add(follower)
+        self.followers.add(follower)
         return follower
 
     def part(self, follower: Follower) -> None:
         """One less."""
-        self._followers.discard(follower)
+        self.followers.discard(follower)
         follower.leave_all()
 
     def bell(self) -> None:
@@ -150,7 +150,7 @@ class LiveFeed:
         for tail in self.tails.followed():
             if tail.run_id in touched:
                 tail.advance()
-                for follower in self._followers:
+                for follower in self.followers:
                     follower.tell(tail.run_id, look=touched[tail.run_id])
 
     async def look_now_and_then(self) -> None:
@@ -159,5 +159,5 @@ class LiveFeed:
             await asyncio.sleep(LOOK_EVERY_S)
             for tail in self.tails.followed():
                 await asyncio.to_thread(tail.advance)
-            for follower in self._followers:
+            for follower in self.followers:
                 follower.tell(None, look=True)

@@ -137,7 +137,9 @@ class ProcedureInfo(Told):
     roles: dict[str, str] = Field(description="Role -> what plays it, such as SourceMeter.")
     candidates: dict[str, list[str]] = Field(description="Role -> instruments of this station that can.")
     fixtures: dict[str, str] = Field(description="Fixture -> kind.")
-    needs_sample: bool
+    needs_sample: bool = Field(
+        description="A sample has to be named. Others may want one all the same: pre-flight tells."
+    )
     resume: str
     on_host_loss: str
     columns: list[ColumnInfo]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
@@ -15,8 +17,12 @@ from bench.service.room import Room
 
 router = APIRouter()
 
+_log = logging.getLogger(__name__)
+
 TOO_SLOW, NOT_UNDERSTOOD = 1013, 1008
 """Close codes (RFC 6455 and its registry): try again later; policy violation."""
+FAREWELL_S = 30.0
+"""For a slow subscriber to take the reason why it is disconnected."""
 
 
 @router.websocket("/live")
@@ -26,9 +32,10 @@ async def live(socket: WebSocket) -> None:
     await socket.accept()
     follower = room.feed.join(socket.send_text)
     try:
-        await _until_the_first_ends(_read(socket, follower), follower.pump(), socket)
+        error = await _until_the_first_ends(_read(socket, follower), follower.pump())
     finally:
         room.feed.part(follower)
+    await _close(socket, error)
 
 
 @router.websocket("/events")
@@ -59,9 +66,10 @@ async def events(
                 seq = event.seq
 
     try:
-        await _until_the_first_ends(_ignore(socket), pump(), socket)
+        error = await _until_the_first_ends(_ignore(socket), pump())
     finally:
         room.hub.unwatch(bell.set)
+    await _close(socket, error)
 
 
 async def _read(socket: WebSocket, follower: Follower) -> None:
@@ -79,12 +87,12 @@ async def _ignore(socket: WebSocket) -> None:
         await socket.receive_text()
 
 
-async def _until_the_first_ends(reading: Any, sending: Any, socket: WebSocket) -> None:
-    tasks = [asyncio.ensure_future(reading), asyncio.ensure_future(sending)]
+async def _until_the_first_ends(reading: Any, sending: Any) -> BaseException | None:
+    """What ended it; the other one is ended too."""
+    tasks: list[asyncio.Future[None]] = [asyncio.ensure_future(reading), asyncio.ensure_future(sending)]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        ended = next(task for task in tasks if task.done())
-        await _close(socket, ended.exception())
+        return next(task.exception() for task in tasks if task.done())
     finally:
         for task in tasks:
             task.cancel()
@@ -92,9 +100,13 @@ async def _until_the_first_ends(reading: Any, sending: Any, socket: WebSocket) -
 
 
 async def _close(socket: WebSocket, error: BaseException | None) -> None:
+    """Say why, to whoever can hear it: one that takes nothing more is cut off by the server's own ping."""
     if isinstance(error, TooSlowError):
+        _log.warning("a subscriber did not take its messages in time and was disconnected")
         reason = "too slow: messages were not taken in time; go on from the last row"
-        await socket.close(TOO_SLOW, reason)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FAREWELL_S):
+                await socket.close(TOO_SLOW, reason)
     elif isinstance(error, ValidationError | ValueError | KeyError):
         await socket.close(NOT_UNDERSTOOD, "not understood: send a LiveAsked as JSON text")
     elif error is not None and not isinstance(error, WebSocketDisconnect | RuntimeError):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 
-from bench.service.desk import find_step
+from bench.runs.queue.item import OperatorStep
+from bench.runs.queue.queue import QueueError
+from bench.service.desk import Perform
 from bench.service.models.queue import Step, StepDeclined, StepDone
 from bench.service.room import Here, Room
 
@@ -24,7 +27,7 @@ def steps(room: Here) -> list[Step]:
 @router.post("/operator/steps/{step}/done")
 def done(step: Number, asked: StepDone, room: Here) -> Step:
     """It has been done. 409 if something is not confirmed, or if it does not wait any more."""
-    return room.desk.step_done(step, asked, answers=_done_in_the_world(step, room))
+    return room.desk.step_done(step, asked, _in_the_world(room))
 
 
 @router.post("/operator/steps/{step}/decline")
@@ -33,11 +36,20 @@ def decline(step: Number, asked: StepDeclined, room: Here) -> Step:
     return room.desk.step_declined(step, asked)
 
 
-def _done_in_the_world(step: int, room: Room) -> dict[str, Any] | None:
+def _in_the_world(room: Room) -> Perform | None:
     """In simulation a person's word moves no pellet: the world has to be told."""
     world = room.connected.world
     if world is None or not room.settings.attended:
         return None
-    with room.desk.open_queue() as queue:
-        found = find_step(queue, step)
-    return dict(room.connected.clock.call(lambda: world.perform(found.action, found.details)))
+
+    def perform(step: OperatorStep) -> Mapping[str, Any]:
+        try:
+            return room.connected.clock.call(lambda: world.perform(step.action, step.details))
+        except ValueError as error:
+            raise QueueError(
+                f"that cannot be done in the simulation: {error}",
+                state=f"step {step.step} still waits",
+                remedy="decline it",
+            ) from error
+
+    return perform

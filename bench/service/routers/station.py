@@ -160,7 +160,7 @@ def _last_use(room: Room, name: str) -> tuple[str | None, list[LastReading]]:
         for quantity, value in run.row.items()
     ]
     described = room.tails.folder(run_id).info.get("instruments", {}).get(name, {})
-    identity = described.get("identity") if isinstance(described, dict) else None
+    identity = described.get("settings", {}).get("identity")
     named = " ".join(str(part) for part in identity.values()) if isinstance(identity, dict) else None
     return named, readings
 
