@@ -102,6 +102,16 @@ def lab(tmp_path, monkeypatch):
     found.stop()
 
 
+@pytest.fixture(scope="module")
+def common_service(tmp_path_factory):
+    """One service for all tests of a module, for those that do not mind each other."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(HERE)
+        found = ServedLab(tmp_path_factory.mktemp("common") / "lab").start()
+        yield found
+        found.stop()
+
+
 @pytest.fixture
 def served(lab):
     return lab.start()

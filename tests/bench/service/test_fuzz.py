@@ -1,0 +1,131 @@
+"""The service against its own description: whatever is asked, it answers in words and never with a 500."""
+
+import os
+
+import hypothesis
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from bench.service.app import build_app
+from bench.service.client import ServiceRefusedError, find_service
+from bench.service.models.base import Refusal
+from bench.service.models.queue import QueueText, RunAsked
+
+EXAMPLES = int(os.environ.get("BENCH_FUZZ_EXAMPLES", "15"))
+"""For each route; a night of 500 finds no more, so far."""
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+quiet = hypothesis.settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+schema = schemathesis.openapi.from_dict(build_app(None).openapi())
+OPERATIONS = [found.ok() for found in schema.get_all_operations()]
+
+
+@pytest.fixture
+def unlimited(common_service, monkeypatch):
+    """A fuzzer asks more often than anybody may."""
+    from bench.service.security import Bucket
+
+    many = {role: Bucket(1e9, 1e9) for role in ("view", "operate", None)}
+    monkeypatch.setattr(common_service.service.gate, "_buckets", many)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
+def test_a_route_answers_as_it_is_described(operation, common_service, unlimited):
+    where = find_service(common_service.data)
+    headers = {"Authorization": f"Bearer {where.token}"}
+
+    @quiet
+    @given(case=operation.as_strategy())
+    def holds(case):
+        response = case.call(base_url=where.url, headers=headers, timeout=30)
+        case.validate_response(response, checks=CHECKS)
+        if response.status_code >= 400:
+            assert Refusal.model_validate_json(response.content).what
+
+    holds()
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+toml_like = st.text(alphabet=st.sampled_from("[]{}=\"\n.#runsidprocedure-0123456789 \\'é\0"), max_size=120)
+
+
+@given(text=st.text(max_size=200) | toml_like)
+@quiet
+def test_no_text_of_a_queue_file_is_too_strange(common_service, unlimited, text):
+    with common_service.client() as client:
+        try:
+            found = client.check(QueueText(text=text))
+        except (ServiceRefusedError, UnicodeEncodeError):
+            return
+    assert found.ok or all(problem.place and problem.what for problem in found.problems)
+
+
+@given(
+    parameters=st.dictionaries(
+        st.sampled_from(["rows", "interval", "current", "pellet", "sample"]) | st.text(max_size=8),
+        json_values,
+        max_size=4,
+    ),
+    procedure=st.sampled_from(["steady", "resistance-log", "pellet-conductivity", "confirming"]),
+    tables=st.dictionaries(
+        st.sampled_from(["roles", "fixtures"]),
+        st.dictionaries(st.text(max_size=6), st.text(max_size=6), max_size=2),
+    ),
+    sample=st.none() | st.text(max_size=10) | st.just("my-sample"),
+)
+@quiet
+def test_no_run_is_too_strange(common_service, unlimited, parameters, procedure, tables, sample):
+    with common_service.client() as client:
+        asked = RunAsked(id="x", procedure=procedure, parameters=parameters, sample=sample, **tables)
+        found = client.check(QueueText(runs=[asked]))
+    assert found.ok or found.problems
+
+
+@given(data=st.data())
+@quiet
+def test_no_station_and_no_samples_file_is_too_strange(common_service, tmp_path_factory, data):
+    """A file that somebody altered by a few characters, or by whole lines, is read or refused in words."""
+    from bench.core.errors import ConfigError
+    from bench.samples import load_samples
+    from bench.station import load_station
+
+    name, load = data.draw(st.sampled_from([("station.toml", load_station), ("samples.toml", load_samples)]))
+    lines = (common_service.path / name).read_text("utf-8").splitlines()
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.integers(0, len(lines) - 1))
+        lines[place] = data.draw(
+            st.sampled_from(["", lines[place] * 2, lines[place][: len(lines[place]) // 2], *lines])
+            | toml_like
+        )
+    path = tmp_path_factory.getbasetemp() / f"strange-{name}"
+    path.write_text("\n".join(lines), "utf-8")
+    try:
+        load(path)
+        problems = None
+    except ConfigError as error:
+        problems = error.problems
+    assert problems is None or problems
