@@ -21,8 +21,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """A run begins; `index` of `total` in the queue, from 1. `key` is its number there, `folder` its run id;
-    `units` are those of its columns.
+    """A run begins; `index` of `total` in the queue, from 1.
+
+    `key` is its number in the queue, `folder` the name of its folder, `units` are those of its columns,
+    `instruments` all that it may use.
     """
 
     run_id: str
@@ -35,6 +37,7 @@ class RunStarted:
     key: int = 0
     folder: str = ""
     units: Mapping[str, str] = field(default_factory=dict)
+    instruments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

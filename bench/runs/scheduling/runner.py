@@ -62,8 +62,8 @@ class Runner:
         command: str = "a script",
     ) -> None:
         self.control = control if control is not None else QueueControl()
-        self.events = events if events is not None else RunEvents()
-        self.station = station
+        self._events = events if events is not None else RunEvents()
+        self._station = station
         self._world = getattr(station.world, "endpoint", None)
         self.target: Target = (
             "hardware" if station.world is None else "simulated" if self._world is None else "served"
@@ -78,16 +78,15 @@ class Runner:
             clock=station.clock,
             leases=leases if leases is not None else LeaseTable(),
             operator=self._steps,
-            events=self.events,
+            events=self._events,
             catalogue=Catalogue(data_dir),
             seed=seed,
             grace_s=grace_s,
             figures=figures,
             wake=self._wake.set,
         )
-        self.leases = self._services.leases
-        self.data_dir = data_dir
-        self.seed = seed
+        self.station, self.data_dir, self.seed = station, data_dir, seed
+        self.events, self.leases = self._events, self._services.leases
         self._clean = False
         self._planned: dict[int, PlannedRun] = {}
         self._books: dict[str, SampleBook] = {}
@@ -133,14 +132,14 @@ class Runner:
         """
         self._clean = outcome.all_safe
         if outcome.all_safe:
-            self.station.close()
+            self._station.close()
         return outcome
 
     @contextmanager
     def _owned(self) -> Iterator[RunQueue]:
         ownership = Ownership.take(
             self._services.data_dir,
-            station=self.station.station.path,
+            station=self._station.station.path,
             target=self.target,
             world=self._world,
             command=self._command,
@@ -163,7 +162,7 @@ class Runner:
             start_guard(self._services.data_dir)
         except (BenchError, OSError) as error:
             text = f"no guard could be started, so nobody makes safe what a lost bench leaves: {error}"
-            self.events.publish(Notice("", "error", text))
+            self._events.publish(Notice("", "error", text))
 
     def _recovered(self, queue: RunQueue) -> list[int]:
         """Keys of what was cut off and is to be gone on with."""
@@ -176,7 +175,7 @@ class Runner:
         if items:
             left = sum(item.state in LIVE for item in items)
             text = f"going on with {plan.path.name}: {left} of its {len(items)} runs are left"
-            self.events.publish(Notice("", "warning", text))
+            self._events.publish(Notice("", "warning", text))
         else:
             from bench.runs.planning.items import new_items
 
@@ -199,14 +198,14 @@ class Runner:
         )
 
     def _mine(self, item: Item) -> bool:
-        return item.target == self.target and Path(item.station) == self.station.station.path.resolve()
+        return item.target == self.target and Path(item.station) == self._station.station.path.resolve()
 
     def _plan(self, item: Item) -> PlannedRun:
         if item.key in self._planned:
             return self._planned[item.key]
         from bench.runs.planning.items import plan_item
 
-        run, problems = plan_item(item, self.station.station, self._samples(item.samples))
+        run, problems = plan_item(item, self._station.station, self._samples(item.samples))
         if run is None:
             raise ConfigError(problems)
         return run
@@ -226,7 +225,7 @@ class Runner:
     def _not_stored(self, plan: Plan, error: StorageError) -> QueueOutcome:
         """The data folder cannot be used: nothing was started."""
         reason = f"storage: {error.what}"
-        self.events.publish(Notice("", "error", str(error)))
+        self._events.publish(Notice("", "error", str(error)))
         return QueueOutcome(tuple(not_run(run, "failed", reason, self._services) for run in plan.runs))
 
 

@@ -211,6 +211,7 @@ class Scheduler:
                 key=key,
                 folder=folder,
                 units={column.name: column.unit for column in run.procedure.columns},
+                instruments=run.instruments,
             )
         )
 
