@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from bench.core.errors import ConfigError, Problem
 from bench.runs.planning.items import plan_item
 from bench.runs.planning.queue_tables import utc_text
-from bench.runs.queue.item import FINAL, Item, OperatorStep
+from bench.runs.queue.item import GOING, LIVE, Item, OperatorStep, State
 from bench.runs.queue.queue import QueueError, RunQueue
 from bench.samples import load_samples
 from bench.service.models.base import Act
@@ -28,6 +28,9 @@ from bench.service.models.queue import (
 )
 from bench.service.telling import change_told, item_told, step_told
 from bench.station import load_station
+
+OPEN: frozenset[State] = LIVE | GOING | {"interrupted"}
+"""What has not ended for good."""
 
 Perform = Callable[[OperatorStep], Mapping[str, Any]]
 """Does a step and gives back the answers; raises QueueError if it cannot be done."""
@@ -92,7 +95,7 @@ class LocalDesk:
     def items(self, *, every: bool = False) -> tuple[Item, ...]:
         """As `queue`, as the engine holds them."""
         with self.open_queue() as queue:
-            return tuple(item for item in queue.list() if every or item.state not in FINAL)
+            return queue.list(states=None if every else OPEN)
 
     def queue(self, *, every: bool = False) -> list[QueueItem]:
         """See QueueDesk."""

@@ -10,6 +10,7 @@ import uvicorn
 
 from bench.core import wall
 from bench.core.errors import BenchError
+from bench.service.alarms.load import load_alarms
 from bench.service.app import build_app
 from bench.service.room import Room
 from bench.service.security import Gate, hosts_of
@@ -32,9 +33,10 @@ class Service:
     def __init__(self, room: Room) -> None:
         """Take the port, so that one that is taken is known before anything starts.
 
-        Raises ServiceError, StorageError (for the tokens).
+        Raises ServiceError, ConfigError (for alarms.toml), StorageError (for the tokens).
         """
         self.room = room
+        self._alarms = load_alarms(room.data_dir, room.station)
         self._tokens = tokens_of(room.data_dir)
         self._socket = _listening(room.settings.port)
         self.port: int = self._socket.getsockname()[1]
@@ -57,9 +59,12 @@ class Service:
             )
         )
         self._thread = threading.Thread(target=self._run, name="service", daemon=True)
+        self._opened = False
 
     def start(self) -> None:
         """Return when it answers. Raises ServiceError, StorageError."""
+        self.room.open_alarms(self._alarms, first_pause_s=self.room.settings.retry_s)
+        self._opened = True
         self._thread.start()
         until = wall.now() + _START_S
         while not self._server.started:
@@ -77,6 +82,9 @@ class Service:
         if self._thread.is_alive():
             self._thread.join(_STOP_S + 5.0)
         self._socket.close()
+        if self._opened:
+            self._opened = False
+            self.room.watchman.close()
 
     def _run(self) -> None:
         self._server.run([self._socket])

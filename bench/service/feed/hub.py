@@ -10,7 +10,7 @@ import collections
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from bench.core import wall
 from bench.runs.engine.events import (
@@ -30,6 +30,8 @@ from bench.service.feed.log import EventLog
 GATHER_S = 0.02
 """What comes within this time goes out together."""
 PROGRESS_EVERY_S = 0.25
+MOST_RUNS = 256
+"""So many are remembered; the oldest that have ended are forgotten first."""
 
 
 @dataclass
@@ -40,10 +42,28 @@ class GoingRun:
     folder: str
     procedure: str
     units: Mapping[str, str]
+    instruments: tuple[str, ...] = ()
     row: Mapping[str, Any] = field(default_factory=dict)
     at: float = 0.0
     fraction: float = 0.0
     told: float = 0.0
+    ended: bool = False
+
+
+class RunListener(Protocol):
+    """Hears of each row in the thread of its run, where nothing may take long."""
+
+    def began(self, run: GoingRun) -> None:
+        """A run begins."""
+        ...
+
+    def row(self, run: GoingRun, row: Mapping[str, Any]) -> None:
+        """One row of it."""
+        ...
+
+    def ended(self, run: GoingRun) -> None:
+        """It publishes no more."""
+        ...
 
 
 class Hub:
@@ -51,6 +71,7 @@ class Hub:
 
     def __init__(self, log: EventLog) -> None:
         self.log = log
+        self.listener: RunListener | None = None
         self._runs: dict[str, GoingRun] = {}
         self._mutex = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -90,11 +111,16 @@ class Hub:
             if known is not None:
                 known.row, known.at = event.row, wall.now()
                 self._touched.append((known.folder, False))
+                if self.listener is not None:
+                    self.listener.row(known, event.row)
         elif isinstance(event, RunStarted):
             with self._mutex:
-                self._runs[event.run_id] = known = GoingRun(
-                    event.key, event.folder, event.procedure, event.units
-                )
+                self._runs.pop(event.run_id, None)
+                self._runs[event.run_id] = known = _going(event)
+                while len(self._runs) > MOST_RUNS and next(iter(self._runs.values())).ended:
+                    del self._runs[next(iter(self._runs))]
+            if self.listener is not None:
+                self.listener.began(known)
             self._tell(known, "run started", sample=event.sample, procedure=event.procedure)
         elif isinstance(event, Progressed):
             self._progress(known, event)
@@ -142,10 +168,17 @@ class Hub:
         elif isinstance(event, RunFinished):
             self._tell(known, "run finished", status=event.status, safe=event.safe, reason=event.reason)
             if known is not None:
+                known.ended = True
                 self._touched.append((known.folder, True))
+                if self.listener is not None:
+                    self.listener.ended(known)
 
     def _tell(self, known: GoingRun | None, kind: str, **facts: Any) -> None:
         if known is None:
             self.log.add(kind, None, None, plain(facts, kind))
         else:
             self.log.add(kind, known.key, known.folder, plain(facts, kind))
+
+
+def _going(event: RunStarted) -> GoingRun:
+    return GoingRun(event.key, event.folder, event.procedure, event.units, event.instruments)

@@ -29,6 +29,7 @@ async def tell_news(room: Room) -> None:
             changes, mark = await asyncio.to_thread(journal.read, mark)
             for change in changes:
                 _tell(room, change)
+                room.watchman.note_change(change)
             room.hub.ring()
 
 

@@ -46,7 +46,7 @@ def health(room: Here) -> Health:
         going=sum(item.state in GOING for item in items),
         waiting=sum(item.state in LIVE for item in items),
         steps=sum(len(item.steps) for item in items),
-        alarms=0,
+        alarms=room.board.unacknowledged,
         unsafe=sorted(_unsafe(room)),
     )
 
@@ -140,26 +140,21 @@ def _instrument(room: Room, name: str, unsafe: set[str]) -> Instrument:
 
 def _last_use(room: Room, name: str) -> tuple[str | None, list[LastReading]]:
     """From the run that used it last: how it called itself, and the last row. Asks no instrument."""
-    going = room.hub.runs()
-    used = [
-        (going[item.run_id], item.run_id)
-        for item in room.desk.items(every=True)
-        if item.run_id in going and name in item.instruments and going[item.run_id].row
-    ]
+    used = [run for run in room.hub.runs().values() if name in run.instruments and run.row]
     if not used:
         return None, []
-    run, run_id = max(used, key=lambda one: one[0].at)
+    run = max(used, key=lambda one: one.at)
     readings = [
         LastReading(
             quantity=quantity,
             value=plain(value),
             unit=run.units.get(quantity, ""),
-            run_id=run_id,
+            run_id=run.folder,
             age_s=max(0.0, wall.now() - run.at),
         )
         for quantity, value in run.row.items()
     ]
-    described = room.tails.folder(run_id).info.get("instruments", {}).get(name, {})
+    described = room.tails.folder(run.folder).info.get("instruments", {}).get(name, {})
     identity = described.get("settings", {}).get("identity")
     named = " ".join(str(part) for part in identity.values()) if isinstance(identity, dict) else None
     return named, readings

@@ -77,7 +77,9 @@ class ServedLab:
         self._thread.start()
         assert ready.wait(PATIENCE_S)
         if self.error is not None:
-            raise self.error
+            self._thread.join(PATIENCE_S)
+            error, self.error, self._thread = self.error, None, None
+            raise error
         return self
 
     def stop(self):
