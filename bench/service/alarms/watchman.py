@@ -72,7 +72,7 @@ class Watchman:
     # -- what runs do -------------------------------------------------------------------------------------
 
     def begin(self, changes: Sequence[Change], items: Sequence[Item]) -> None:
-        """What has happened while nobody looked: `changes` is the queue's whole journal, `items` what is open.
+        """What has happened while nobody looked: `changes` is the queue's journal, `items` what is open.
 
         Where nobody ever looked, only what is still interrupted or unsafe counts.
         """
