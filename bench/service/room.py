@@ -68,7 +68,7 @@ class Room:
         self.log = EventLog()
         self.hub = Hub(self.log)
         self.tails = Tails(self.data_dir)
-        self.feed = LiveFeed(self.hub, self.tails, settings.slow_s)
+        self.feed = LiveFeed(self.hub, self.tails, self._goes_on, settings.slow_s)
         self.state = "starting"
         self.watchman: Watchman
         self.unsafe: set[str] = set()
@@ -97,6 +97,12 @@ class Room:
     def board(self) -> AlarmBoard:
         """The alarms."""
         return self.watchman.board
+
+    def _goes_on(self, run_id: str) -> bool:
+        """Of a run that was cut off: whether it is to be taken up, or that is not decided yet."""
+        if self.state == "starting":
+            return True
+        return any(item.run_id == run_id and item.state in LIVE | GOING for item in self.desk.items())
 
     def _alarm(self, change: str, alarm: Alarm) -> None:
         facts = alarm.model_dump(include={"number", "rule", "severity", "text", "active", "by"})

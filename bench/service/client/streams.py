@@ -26,7 +26,7 @@ LARGEST = 64 << 20
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 5.0
 
-_MESSAGES: TypeAdapter[LiveMessage] = TypeAdapter(LiveMessage)
+_MESSAGES: TypeAdapter[list[LiveMessage]] = TypeAdapter(list[LiveMessage])
 
 
 @dataclass(frozen=True)
@@ -154,9 +154,10 @@ class LiveStream(_Stream):
     def __iter__(self) -> Iterator[RowBatch]:
         """Batches as they come, of all runs that are followed, until `close`."""
         for text in self._texts():
-            batch = self._taken(_MESSAGES.validate_json(text))
-            if batch is not None:
-                yield batch
+            for message in _MESSAGES.validate_json(text):
+                batch = self._taken(message)
+                if batch is not None:
+                    yield batch
 
     def _taken(self, message: LiveMessage) -> RowBatch | None:
         run_id = message.run_id
