@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -65,6 +66,7 @@ class Room:
         self.connected = runner.station
         self.desk = LocalDesk(RunQueue(self.data_dir, store=MemoryStore()), person=SOMEBODY)
         self.catalogue = Catalogue(self.data_dir)
+        self.catalogue_lock = threading.Lock()
         self.log = EventLog()
         self.hub = Hub(self.log)
         self.tails = Tails(self.data_dir)

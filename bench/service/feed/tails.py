@@ -12,6 +12,9 @@ from bench.runs.storage.folder import RUNS, RunFolder
 from bench.runs.storage.request import check_name
 from bench.service.feed.tail import RowTail
 
+UNUSED = 32
+"""Tails that nobody uses and that are kept all the same, the last used ones."""
+
 
 class UnknownRunError(BenchError):
     """There is no run of this name."""
@@ -48,27 +51,33 @@ class Tails:
             self.give_back(run_id)
 
     def take(self, run_id: str) -> RowTail:
-        """Its tail, until `give_back`. Raises UnknownRunError, StorageError."""
+        """Its tail, as far as the file goes now, until `give_back`. Raises UnknownRunError, StorageError."""
+        folder = self.folder(run_id)
         with self._mutex:
-            tail, users = self._tails.get(run_id) or (RowTail(self.folder(run_id)), 0)
+            tail, users = self._tails.pop(run_id, (None, 0))
+            if tail is None or (not users and not tail.valid):
+                tail, users = RowTail(folder), 0
             self._tails[run_id] = (tail, users + 1)
+            self._forget()
         if not users:
             tail.scan()
         return tail
 
     def give_back(self, run_id: str) -> None:
-        """One who used it less."""
+        """One who used it less. It is kept for a while: somebody may ask again."""
         with self._mutex:
             tail, users = self._tails[run_id]
-            if users > 1:
-                self._tails[run_id] = (tail, users - 1)
-            else:
-                del self._tails[run_id]
+            self._tails[run_id] = (tail, max(0, users - 1))
+
+    def _forget(self) -> None:
+        unused = [run_id for run_id, (_, users) in self._tails.items() if not users]
+        for run_id in unused[: max(0, len(unused) - UNUSED)]:
+            del self._tails[run_id]
 
     def followed(self) -> list[RowTail]:
         """All that somebody uses."""
         with self._mutex:
-            return [tail for tail, _ in self._tails.values()]
+            return [tail for tail, users in self._tails.values() if users]
 
 
 def _unknown(run_id: str) -> UnknownRunError:
