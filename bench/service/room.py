@@ -69,7 +69,7 @@ class Room:
         self.catalogue_lock = threading.Lock()
         self.log = EventLog()
         self.hub = Hub(self.log)
-        self.tails = Tails(self.data_dir)
+        self.tails = Tails(self.data_dir, begins=lambda run_id: run_id in self.hub.runs())
         self.feed = LiveFeed(self.hub, self.tails, self._goes_on, settings.slow_s)
         self.state = "starting"
         self.watchman: Watchman

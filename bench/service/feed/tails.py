@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench.core import wall
 from bench.core.errors import BenchError
 from bench.runs.storage.folder import RUNS, RunFolder
 from bench.runs.storage.request import check_name
 from bench.service.feed.tail import RowTail
 
+PATIENCE_S = 5.0
+"""Real seconds for a run that has just begun to write what it is."""
 UNUSED = 32
 """Tails that nobody uses and that are kept all the same, the last used ones."""
 
@@ -23,8 +26,10 @@ class UnknownRunError(BenchError):
 class Tails:
     """One tail a run, as long as anybody uses it. May be used from any thread."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, begins: Callable[[str], bool] = lambda run_id: False) -> None:
+        """`begins` tells of a run without a folder whether it is about to have one."""
         self._runs = data_dir / RUNS
+        self._begins = begins
         self._tails: dict[str, tuple[RowTail, int]] = {}
         self._mutex = threading.Lock()
 
@@ -52,7 +57,7 @@ class Tails:
 
     def take(self, run_id: str) -> RowTail:
         """Its tail, as far as the file goes now, until `give_back`. Raises UnknownRunError, StorageError."""
-        folder = self.folder(run_id)
+        folder = self._with_columns(run_id)
         with self._mutex:
             tail, users = self._tails.pop(run_id, (None, 0))
             if tail is None or (not users and not tail.valid):
@@ -62,6 +67,19 @@ class Tails:
         if not users:
             tail.scan()
         return tail
+
+    def _with_columns(self, run_id: str) -> RunFolder:
+        """The folder; of a run that is just beginning as soon as it says what its columns are."""
+        until = wall.now() + PATIENCE_S
+        while True:
+            try:
+                folder = self.folder(run_id)
+                if "columns" in folder.info or wall.now() > until:
+                    return folder
+            except UnknownRunError:
+                if wall.now() > until or not self._begins(run_id):
+                    raise
+            wall.sleep(0.02)
 
     def give_back(self, run_id: str) -> None:
         """One who used it less. It is kept for a while: somebody may ask again."""
