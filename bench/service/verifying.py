@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -32,6 +33,7 @@ def verified(room: Room, run_id: str) -> Verification:
                 *(sys.executable, "-m", "bench.cli", "verify", run_id, "--json"),
                 *("--data", str(room.data_dir), "--station", str(room.station.path)),
             ],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},  # the same procedures
             capture_output=True,
             stdin=subprocess.DEVNULL,
             timeout=PATIENCE_S,
