@@ -1,6 +1,7 @@
 """The service against its own description: whatever is asked, it answers in words and never with a 500."""
 
 import os
+import tomllib
 
 import hypothesis
 import pytest
@@ -70,8 +71,15 @@ def test_a_route_answers_as_it_is_described(operation, common_service, unlimited
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=8), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 toml_like = st.text(alphabet=st.sampled_from("[]{}=\"\n.#runsidprocedure-0123456789 \\'é\0"), max_size=120)
@@ -107,6 +115,25 @@ def test_no_run_is_too_strange(common_service, unlimited, parameters, procedure,
         asked = RunAsked(id="x", procedure=procedure, parameters=parameters, sample=sample, **tables)
         found = client.check(QueueText(runs=[asked]))
     assert found.ok or found.problems
+
+
+def without_null(value):
+    if isinstance(value, dict):
+        return {key: without_null(one) for key, one in value.items() if one is not None}
+    if isinstance(value, list):
+        return [without_null(one) for one in value if one is not None]
+    return value
+
+
+@given(parameters=st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=8), json_values))
+@quiet
+def test_runs_that_came_as_json_are_the_same_in_a_file(parameters):
+    from bench.service.planning import _toml
+
+    runs = [{"id": "x", "parameters": parameters}]
+    assert tomllib.loads(_toml(runs, {"p": parameters})) == without_null(
+        {"defaults": {"p": parameters}, "runs": runs}
+    )
 
 
 ALARMS = """
