@@ -40,6 +40,12 @@ def emit_json(document: Any) -> None:
     sys.stdout.flush()
 
 
+def emit_line(document: Any) -> None:
+    """A JSON document on one line of stdout, for a program that goes on and may say more."""
+    sys.stdout.write(json.dumps(document, allow_nan=False) + "\n")
+    sys.stdout.flush()
+
+
 def tolerate_narrow_encodings() -> None:
     """Print a question mark where the terminal's code page (Windows, LANG=C) lacks a character."""
     for stream in (sys.stdout, sys.stderr):

@@ -24,9 +24,12 @@ from bench.cli import (
     run,
     safe,
     scan,
+    serve,
     show,
     sim,
     submit,
+    verify,
+    watch,
 )
 from bench.cli.failures import DEBUG_VARIABLE, BenchGroup
 
@@ -45,13 +48,19 @@ app.command("check", short_help="List every problem of station, sample and queue
 app.command("plan", short_help="Say what a queue will do: when, with what, to which limits.")(plan.plan)
 app.command("scan", short_help="Ask everything that is connected who it is.")(scan.scan)
 app.command("run", short_help="Run a queue, on the hardware or simulated.")(run.run)
+app.command("serve", short_help="Run the bench as a service until it is stopped.")(serve.serve)
 app.command("submit", short_help="Put a queue file into the persistent queue.")(submit.submit)
 app.add_typer(queue.app, name="queue")
+app.command("pause", short_help="Ask a run that goes on to pause.")(queue.pause)
+app.command("resume", short_help="Let a paused run go on.")(queue.resume)
+app.command("abort", short_help="Abort a run that goes on, in order.")(queue.abort)
+app.command("watch", short_help="Follow the rows of a run, or what happens.")(watch.watch)
 app.add_typer(operator.app, name="operator")
 app.add_typer(catalogue.app, name="catalogue")
 app.command("safe", short_help="Make every instrument safe, now.")(safe.safe)
 app.command("guard", short_help="Make safe what a lost bench leaves on.")(guard.guard)
 app.command("show", short_help="Show one run, or list them.")(show.show)
+app.command("verify", short_help="Check that a run is what was written, and its result.")(verify.verify)
 app.command("export", short_help="Write a run as CSV, JSON, Parquet or zip.")(export.export)
 app.command("replay", short_help="Check driver and simulator against recorded traffic.")(replay.replay)
 app.command("doctor", short_help="Check this computer, or one instrument.")(doctor.doctor)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bench.cli import console, options
-from bench.cli.queue import opened, person
+from bench.cli.desk import desk, person
 
 if TYPE_CHECKING:
-    from bench.runs.queue.item import OperatorStep
-    from bench.runs.queue.queue import RunQueue
+    from bench.service.desk import QueueDesk
 
 app = typer.Typer(help="Steps that wait for a person.", rich_markup_mode=None, no_args_is_help=True)
 Step = Annotated[int, typer.Argument(metavar="STEP", help="The number that `bench operator list` shows.")]
@@ -21,37 +20,19 @@ Step = Annotated[int, typer.Argument(metavar="STEP", help="The number that `benc
 @app.command("list", short_help="What waits for a person, and what to confirm.")
 def show_list(*, data: options.Data = None, as_json: options.Json = False) -> None:
     """Every step that waits, the fixtures its run holds, and since when."""
-    with opened(data) as queue:
-        steps = [(step, queue.get(step.key)) for step in queue.open_steps()]
+    with desk(data) as queue:
+        steps = queue.steps()
     if as_json:
-        console.emit_json(
-            {
-                "steps": [
-                    {
-                        "step": step.step,
-                        "run": step.key,
-                        "id": item.id,
-                        "instruction": step.instruction,
-                        "action": step.action,
-                        "details": step.details,
-                        "confirms": list(step.confirms),
-                        "since": step.since,
-                        "holds": [str(resource) for resource in item.resources],
-                    }
-                    for step, item in steps
-                ]
-            }
-        )
+        console.emit_json({"steps": [step.model_dump() for step in steps]})
         return
     page = console.out()
     if not steps:
         page.print("Nothing waits for a person.")
-    for step, item in steps:
-        page.print(f"{step.step}: run #{item.key} {item.id}: {step.instruction}", style="bold", markup=False)
+    for step in steps:
+        page.print(f"{step.step}: run #{step.run} {step.id}: {step.instruction}", style="bold", markup=False)
         for text in step.confirms:
             page.print(f"     confirm: {text}", markup=False)
-        holds = ", ".join(str(resource) for resource in item.resources)
-        page.print(f"     since {step.since[:19]} UTC, holding {holds}", markup=False)
+        page.print(f"     since {step.since[:19]} UTC, holding {', '.join(step.holds)}", markup=False)
 
 
 @app.command("done", short_help="Say that a step has been done.")
@@ -67,14 +48,12 @@ def done(
     data: options.Data = None,
 ) -> None:
     """Say that a step has been done; what has to be confirmed is asked one by one at a terminal."""
-    with opened(data) as queue:
-        found = _found(queue, step)
-        confirmed = _confirmed(found, confirm or [])
-        answers: dict[str, Any] = {"confirmed": confirmed} if confirmed else {}
-        if note:
-            answers["note"] = note
-        queue.answer_operator(found.key, step, by=by or person(), answers=answers)
-    console.err().print(f"Step {step} is done; run #{found.key} goes on.", markup=False)
+    from bench.service.models.queue import StepDone
+
+    with desk(data) as queue:
+        confirmed = _confirmed(queue, step, confirm or [])
+        told = queue.step_done(step, StepDone(by=by or person(), confirmed=confirmed, note=note))
+    console.err().print(f"Step {step} is done; run #{told.run} goes on.", markup=False)
 
 
 @app.command("decline", short_help="Say that a step will not be done.")
@@ -86,33 +65,19 @@ def decline(
     data: options.Data = None,
 ) -> None:
     """Say that a step will not be done: its run fails, and leaves its instruments safe."""
-    with opened(data) as queue:
-        found = _found(queue, step)
-        queue.decline_operator(found.key, step, by=by or person(), reason=why)
-    console.err().print(f"Step {step} is declined; run #{found.key} ends.", markup=False)
+    from bench.service.models.queue import StepDeclined
+
+    if not why.strip():
+        raise typer.BadParameter("give a reason", param_hint="--why")
+    with desk(data) as queue:
+        told = queue.step_declined(step, StepDeclined(by=by or person(), why=why))
+    console.err().print(f"Step {step} is declined; run #{told.run} ends.", markup=False)
 
 
-def _found(queue: RunQueue, number: int) -> OperatorStep:
-    from bench.runs.queue.queue import QueueError
-
-    for step in queue.open_steps():
-        if step.step == number:
-            return step
-    raise QueueError(
-        f"step {number} does not wait for anybody", remedy="'bench operator list' shows what does"
-    )
-
-
-def _confirmed(step: OperatorStep, given: list[str]) -> list[str]:
-    from bench.runs.queue.queue import QueueError
-
-    for text in step.confirms:
-        if text in given:
-            continue
-        if not (sys.stdin.isatty() and typer.confirm(f"Confirm: {text}?", err=True)):
-            raise QueueError(
-                f"'{text}' is not confirmed",
-                state=f"step {step.step} still waits",
-                remedy=f'do it, then say --confirm "{text}"',
-            )
-    return list(step.confirms)
+def _confirmed(queue: QueueDesk, number: int, given: list[str]) -> list[str]:
+    """What was given, and what is asked for at a terminal; what is missing then the desk refuses."""
+    if not sys.stdin.isatty():
+        return given
+    found = next((step for step in queue.steps() if step.step == number), None)
+    asked = [text for text in (found.confirms if found is not None else []) if text not in given]
+    return [*given, *(text for text in asked if typer.confirm(f"Confirm: {text}?", err=True))]

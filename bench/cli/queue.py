@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bench.cli import console, options, queue_run
-from bench.cli.complete import data_folder
+from bench.cli.desk import desk, person
 
 if TYPE_CHECKING:
-    from bench.runs.queue.item import Item
-    from bench.runs.queue.queue import RunQueue
+    from bench.service.models.queue import QueueItem, QueueItemInFull, Verb
 
 app = typer.Typer(
     help="The persistent queue: what waits, goes on and has ended.",
@@ -28,25 +25,6 @@ Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="For the journal
 All = Annotated[bool, typer.Option("--all", help="Also those that have ended.")]
 
 
-@contextmanager
-def opened(data: Path | None) -> Iterator[RunQueue]:
-    """The queue of the data folder."""
-    from bench.runs.queue.queue import RunQueue
-
-    queue = RunQueue(data_folder(data))
-    try:
-        yield queue
-    finally:
-        queue.close()
-
-
-def person() -> str:
-    """Who acts, for the journal."""
-    from bench.runs.storage.request import person as named
-
-    return named()
-
-
 @app.callback()
 def default(context: typer.Context, data: options.Data = None) -> None:
     """Without a command: list."""
@@ -57,70 +35,77 @@ def default(context: typer.Context, data: options.Data = None) -> None:
 @app.command("list", short_help="List what goes on and what waits.")
 def show_list(*, every: All = False, data: options.Data = None, as_json: options.Json = False) -> None:
     """List the queue: what goes on first, then what waits in its order."""
-    from bench.runs.queue.item import OPEN
-
-    with opened(data) as queue:
-        items = queue.list(states=None if every else OPEN)
+    with desk(data) as queue:
+        items = queue.queue(every=every)
     if as_json:
-        console.emit_json({"runs": [_as_json(item) for item in items]})
+        console.emit_json({"runs": [item.model_dump() for item in items]})
         return
+    if not items:
+        console.out().print("Nothing is queued." if every else "Nothing goes on, nothing waits.")
+        return
+    console.out().print(_table(items))
+
+
+def _table(items: list[QueueItem]) -> Any:
     from rich.table import Table
     from rich.text import Text
 
     from bench.runs.estimate import format_duration
 
-    if not items:
-        console.out().print("Nothing is queued." if every else "Nothing goes on, nothing waits.")
-        return
     table = Table(box=None, pad_edge=False)
     for heading in ("Run", "Id", "Procedure", "Sample", "State", "Priority", "Takes"):
         table.add_column(heading, no_wrap=True)
     table.add_column("Waits for")
     for item in items:
-        sample = item.spec.get("sample")
         table.add_row(
             f"#{item.key}",
             item.id,
             item.procedure,
-            sample if isinstance(sample, str) else "",
+            item.sample or "",
             item.state,
             str(item.priority) if item.priority else "",
             format_duration(item.duration_s) if item.duration_s else "",
-            Text(_why(item)),
+            Text(item.waiting_for),
         )
-    console.out().print(table)
+    return table
 
 
 @app.command("show", short_help="Everything about one run: what was asked, and its history.")
 def show(run: Key, *, data: options.Data = None, as_json: options.Json = False) -> None:
     """What was asked, where it stands, and each change with who and why."""
-    with opened(data) as queue:
-        item = queue.find(run)
-        history = queue.history(item.key)
+    with desk(data) as queue:
+        item = queue.queued(run)
     if as_json:
-        lines = [{"utc": line.utc, "kind": line.kind, **_facts(line.facts)} for line in history]
-        console.emit_json({**_as_json(item), "history": lines})
+        lines = [
+            {"utc": line.utc, "kind": line.kind, "who": line.who, "why": line.why, **line.facts}
+            for line in item.history
+        ]
+        console.emit_json({**item.model_dump(), "history": lines})
         return
+    _show(item)
+
+
+def _show(item: QueueItemInFull) -> None:
     page = console.out()
     page.print(f"#{item.key} {item.id}: {item.procedure}, {item.state}", style="bold", markup=False)
     for name in ("station", "target", "spec", "waiting_for", "held", "folder", "reason", "safe", "resume"):
         value = getattr(item, name)
         if value:
             page.print(f"  {name.replace('_', ' ')}: {value}", markup=False, soft_wrap=True)
-    for line in history:
+    for line in item.history:
         facts = line.facts
         what = facts.get("state") or facts.get("request") or facts.get("instruction") or ""
-        more = facts.get("waiting_for") or facts.get("why") or ""
-        text = f"  {line.utc[:19]}  {line.kind} {what}  by {facts.get('who', '')}"
+        more = facts.get("waiting_for") or line.why
+        text = f"  {line.utc[:19]}  {line.kind} {what}  by {line.who}"
         page.print(text + (f": {more}" if more else ""), markup=False, soft_wrap=True)
 
 
-def _simple(
-    name: str, text: str, act: Callable[[RunQueue, int, str, str], Item], said: str
-) -> Callable[..., None]:
+def _simple(name: Verb, text: str, said: str) -> Callable[..., None]:
     def command(run: Key, *, why: Why = "", data: options.Data = None) -> None:
-        with opened(data) as queue:
-            item = act(queue, queue.find(run).key, person(), why)
+        from bench.service.models.base import Act
+
+        with desk(data) as queue:
+            item = queue.act(run, name, Act(by=person(), why=why))
         console.err().print(f"#{item.key} {item.id}: {said}", markup=False)
 
     command.__doc__ = text
@@ -128,55 +113,19 @@ def _simple(
     return command
 
 
-_simple(
-    "hold",
-    "Let it not start before it is released.",
-    lambda q, k, who, why: q.hold(k, who=who, why=why),
-    "held",
-)
-_simple("release", "End hold.", lambda q, k, who, why: q.release(k, who=who, why=why), "released")
-_simple(
-    "cancel",
-    "Take it out of the queue; one that goes on is aborted in order.",
-    lambda q, k, who, why: q.cancel(k, who=who, why=why),
-    "cancelled",
-)
-_simple(
-    "rerun",
-    "Queue an ended run once more, as a new one.",
-    lambda q, k, who, why: q.rerun(k, who=who, why=why),
-    "queued",
-)
-_simple(
-    "duplicate",
-    "Queue a copy.",
-    lambda q, k, who, why: q.duplicate(k, who=who, why=why),
-    "queued",
-)
+_simple("hold", "Let it not start before it is released.", "held")
+_simple("release", "End hold.", "released")
+_simple("cancel", "Take it out of the queue; one that goes on is aborted in order.", "cancelled")
+_simple("rerun", "Queue an ended run once more, as a new one.", "queued")
+_simple("duplicate", "Queue a copy.", "queued")
 _simple(
     "take-up",
     "Let an interrupted run go on by its policy at the next start.",
-    lambda q, k, who, why: q.take_up(k, who=who, why=why),
     "goes on at the next start, by its policy",
 )
-_simple(
-    "pause",
-    "Ask a run that goes on to pause.",
-    lambda q, k, who, why: q.request(k, "pause", who=who, why=why),
-    "asked to pause",
-)
-_simple(
-    "resume",
-    "Let a paused run go on.",
-    lambda q, k, who, why: q.request(k, "resume", who=who, why=why),
-    "asked to go on",
-)
-_simple(
-    "abort",
-    "Abort a run that goes on, in order.",
-    lambda q, k, who, why: q.request(k, "abort", who=who, why=why),
-    "asked to abort",
-)
+pause = _simple("pause", "Ask a run that goes on to pause.", "asked to pause")
+resume = _simple("resume", "Let a paused run go on.", "asked to go on")
+abort = _simple("abort", "Abort a run that goes on, in order.", "asked to abort")
 
 
 @app.command("move", short_help="Change its place in the queue.")
@@ -191,16 +140,11 @@ def move(
     data: options.Data = None,
 ) -> None:
     """Change its place among the runs of its priority."""
-    with opened(data) as queue:
-        item = queue.move(
-            queue.find(run).key,
-            who=person(),
-            first=first,
-            last=last,
-            before=None if before is None else queue.find(before).key,
-            after=None if after is None else queue.find(after).key,
-            why=why,
-        )
+    from bench.service.models.queue import Move
+
+    with desk(data) as queue:
+        asked = Move(first=first, last=last, before=before, after=after, by=person(), why=why)
+        item = queue.move(run, asked)
     console.err().print(f"#{item.key} {item.id}: moved", markup=False)
 
 
@@ -220,29 +164,32 @@ def edit(
     data: options.Data = None,
 ) -> None:
     """Change a run that has not begun; checked against its station and samples before it is accepted."""
-    from bench.cli.queue_edit import changed
+    from bench.service.models.queue import Edit
 
-    with opened(data) as queue:
-        item = queue.find(run)
-        changes = changed(item, change or [], sample=sample, priority=priority, not_before=not_before)
-        queue.edit(item.key, changes, who=person(), why=why)
-    console.err().print(f"#{item.key} {item.id}: changed {', '.join(changes)}", markup=False)
-
-
-def _why(item: Item) -> str:
-    """What it waits for, also before a scheduler has looked; for an ended one why it ended so."""
-    from bench.runs.queue.item import LIVE
-
-    if item.state in LIVE and item.held:
-        return f"its release by a person: {item.held}"
-    return item.waiting_for or item.reason
-
-
-def _facts(facts: Any) -> dict[str, Any]:
-    return {name: value for name, value in facts.items() if name not in ("items", "key")}
+    if not change and sample is None and priority is None and not_before is None:
+        raise typer.BadParameter("say what to change", param_hint="--set, --sample, --priority, --not-before")
+    parameters = dict(_setting(text) for text in change or ())
+    asked = Edit(
+        parameters=parameters,
+        sample=sample,
+        priority=priority,
+        not_before=not_before,
+        by=person(),
+        why=why,
+    )
+    with desk(data) as queue:
+        item = queue.edit(run, asked)
+    console.err().print(f"#{item.key} {item.id}: changed", markup=False)
 
 
-def _as_json(item: Item) -> dict[str, Any]:
-    data = item.as_json()
-    data["resources"] = [str(resource) for resource in item.resources]
-    return data
+def _setting(text: str) -> tuple[str, Any]:
+    """NAME=VALUE; the value as in a queue file, where text may go without its quotes."""
+    import tomllib
+
+    name, sign, value = text.partition("=")
+    if not sign or not name.strip():
+        raise typer.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="--set")
+    try:
+        return name.strip(), tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return name.strip(), value.strip()

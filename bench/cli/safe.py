@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,7 @@ from bench.core import wall
 if TYPE_CHECKING:
     from bench.runs.queue.queue import RunQueue
     from bench.safety import SafeOutcome
+    from bench.service.client import Client
 
 PATIENCE_S = 180.0
 """Real seconds for a bench that goes on to end its runs."""
@@ -35,9 +37,14 @@ def safe(
     as_json: options.Json = False,
 ) -> None:
     """Make everything safe. A bench that goes on is asked to end its runs; else the ports are opened here."""
+    from bench.cli.desk import service_of
     from bench.runs.survival.ownership import is_owned, owner_of
 
     folder = data_folder(data)
+    client = service_of(folder)
+    if client is not None:
+        with client:
+            raise typer.Exit(_ask_the_service(client, as_json))
     owner = owner_of(folder) if is_owned(folder) else None
     if owner is not None:
         code = _ask_the_bench(folder, str(owner), as_json)
@@ -49,6 +56,30 @@ def safe(
             )
         code = _do_it_here(station, world, folder, as_json)
     raise typer.Exit(code)
+
+
+def _ask_the_service(client: Client, as_json: bool) -> Exit:
+    from bench.cli.desk import person
+    from bench.service.models.base import Act
+
+    console.err().print(
+        "A service works here: it makes everything safe, and holds what waits ...", markup=False
+    )
+    report = client.safe(Act(by=person(), why="bench safe"))
+    if as_json:
+        console.emit_json({"by": "service", **report.model_dump()})
+    else:
+        page = console.out()
+        for run in report.runs:
+            page.print(f"run #{run.run} {run.id}: {run.state}; instruments: {run.safe}", markup=False)
+        for one in report.instruments:
+            page.print(f"{one.instrument}: {one.outcome}; {one.error or one.state}", markup=False)
+        if report.held:
+            numbers = ", ".join(f"#{key}" for key in report.held)
+            page.print(f"held, so that nothing starts: {numbers}; `bench queue release RUN`", markup=False)
+    if not report.safe:
+        console.err().print(f"{report.summary}.", style="bold red", markup=False, soft_wrap=True)
+    return Exit.DONE if report.safe else Exit.UNSAFE
 
 
 def _do_it_here(station_path: Path, world_at: str | None, folder: Path, as_json: bool) -> Exit:
@@ -101,10 +132,11 @@ def _do_it_here(station_path: Path, world_at: str | None, folder: Path, as_json:
 
 def _ask_the_bench(folder: Path, owner: str, as_json: bool) -> Exit:
     """The ports belong to the bench that goes on: its runs are made safe at once by itself."""
-    from bench.cli.queue import opened, person
+    from bench.cli.desk import person
     from bench.runs.queue.item import GOING
+    from bench.runs.queue.queue import RunQueue
 
-    with opened(folder) as queue:
+    with closing(RunQueue(folder)) as queue:
         keys = [item.key for item in queue.list(states=GOING)]
         for key in keys:
             queue.request(key, "safe", who=person(), why="bench safe")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bench.runs.engine.outcome import QueueOutcome
     from bench.runs.planning.plan import Plan
     from bench.runs.scheduling.runner import Runner
+    from bench.service.room import Settings
+    from bench.service.server import Service
     from bench.station.connect import ConnectedStation
     from bench.station.model import Station
     from bench.station.recorder import Recorder
@@ -39,13 +41,20 @@ class Ended:
             return Exit.INTERRUPTED
         return Exit.DONE if self.outcome.all_done and self.stop_reason is None else Exit.FAILED
 
+    @property
+    def code_of_service(self) -> Exit:
+        """That of a service, for which the end of a run is nothing to exit with."""
+        if self.code in (Exit.UNSAFE, Exit.INTERRUPTED):
+            return self.code
+        return Exit.DONE
+
 
 @dataclass(frozen=True)
 class Bench:
     """What a session works on: a station, on hardware or in simulation, and its data folder.
 
     `world_at` is the endpoint of a served world, which goes on afterwards. With `record` every exchange with
-    the instruments is kept in the run folders.
+    the instruments is kept in the run folders. Simulation is in virtual time, or paced with this `speed`.
     """
 
     station: Station
@@ -56,6 +65,7 @@ class Bench:
     world_at: str | None = None
     operator: Operator | None = None
     record: bool = False
+    speed: float | None = None
 
 
 def execute(plan: Plan, bench: Bench, watcher: Watcher) -> Ended:
@@ -72,8 +82,28 @@ def work(bench: Bench, watcher: Watcher, *, stay: bool) -> Ended:
     return _session(bench, watcher, lambda runner: runner.work(stay=stay))
 
 
+def serve(bench: Bench, watcher: Watcher, settings: Settings, ready: Callable[[Service], None]) -> Ended:
+    """Work until stopped, as `work` does, and be reachable as a service; `ready` is told when it is."""
+    from bench.service.room import Room
+    from bench.service.server import Service
+
+    def act(runner: Runner) -> QueueOutcome:
+        service = Service(Room(runner, settings))
+
+        def owned() -> None:
+            service.start()
+            ready(service)
+
+        try:
+            return runner.work(stay=True, owned=owned, recovered=service.recovered)
+        finally:
+            service.close()
+
+    return _session(bench, watcher, act)
+
+
 def _session(bench: Bench, watcher: Watcher, act: Callable[[Runner], QueueOutcome]) -> Ended:
-    from bench.core.clock import RealClock, VirtualClock
+    from bench.core.clock import PacedClock, RealClock, VirtualClock
     from bench.station.connect import connect
     from bench.station.remote_world import RemoteWorld
     from bench.station.world import build_world
@@ -86,7 +116,7 @@ def _session(bench: Bench, watcher: Watcher, act: Callable[[Runner], QueueOutcom
     if not bench.simulate:
         station = connect(bench.station, RealClock(), recorder=_recorder(bench, bench.station))
         return _on(station, bench, watcher, act, seed=None)
-    clock = VirtualClock()
+    clock = VirtualClock() if bench.speed is None else PacedClock(bench.speed)
     simulated = build_world(bench.station, clock, bench.seed)
     try:
         recorder = _recorder(bench, bench.station)

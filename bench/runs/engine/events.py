@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from bench.core.readings import Reading
@@ -22,7 +22,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """A run begins; `index` of `total` in the queue, from 1."""
+    """A run begins; `index` of `total` in the queue, from 1.
+
+    `key` is its number in the queue, `folder` the name of its folder, `units` are those of its columns,
+    `instruments` all that it may use.
+    """
 
     run_id: str
     procedure: str
@@ -31,6 +35,10 @@ class RunStarted:
     total: int
     expected_duration_s: float
     expected_rows: int
+    key: int = 0
+    folder: str = ""
+    units: Mapping[str, str] = field(default_factory=dict)
+    instruments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,6 +103,8 @@ class Runner:
             figures=figures,
             wake=self._wake.set,
         )
+        self.station, self.data_dir, self.seed = station, data_dir, seed
+        self.events, self.leases = self._events, self._services.leases
         self._clean = False
         self._planned: dict[int, PlannedRun] = {}
         self._books: dict[str, SampleBook] = {}
@@ -129,13 +131,22 @@ class Runner:
         except StorageError as error:
             return self._not_stored(plan, error)
 
-    def work(self, *, stay: bool = False) -> QueueOutcome:
+    def work(
+        self,
+        *,
+        stay: bool = False,
+        owned: Callable[[], None] = lambda: None,
+        recovered: Callable[[], None] = lambda: None,
+    ) -> QueueOutcome:
         """Everything that is queued for this station; with `stay` until it is stopped.
 
+        `owned` is called once the data folder is ours, `recovered` once what an earlier one left is settled.
         Raises BenchBusyError, StorageError.
         """
         with self._owned() as queue:
+            owned()
             self._recovered(queue)
+            recovered()
             done = self._scheduler(queue).run(stay=stay)
             return self._leave(QueueOutcome(tuple(done[key] for key in sorted(done))))
 

@@ -198,7 +198,7 @@ class Scheduler:
                 not_run(run, "failed", "storage: the queue", self._services)
             )
             return
-        self._publish_start(run)
+        self._publish_start(run, item.key, run_id)
         holder = holder_of(item)
         self._services.leases.release(holder)  # re-taken at start-up, and now for good
         self._services.leases.take(holder, run.resources)
@@ -211,7 +211,7 @@ class Scheduler:
         self._services.board.began(run.id, run.procedure.columns, run.instruments, hear)
         self._clock.spawn(task.attend, name=f"run {run.id}")
 
-    def _publish_start(self, run: PlannedRun) -> None:
+    def _publish_start(self, run: PlannedRun, key: int, folder: str) -> None:
         begun = len(self._outcomes) + len(self._going) + 1
         self._total = max(self._total, begun)
         self._services.events.publish(
@@ -223,6 +223,10 @@ class Scheduler:
                 total=self._total,
                 expected_duration_s=run.estimate.duration_s,
                 expected_rows=run.estimate.rows,
+                key=key,
+                folder=folder,
+                units={column.name: column.unit for column in run.procedure.columns},
+                instruments=run.instruments,
             )
         )
 
@@ -294,7 +298,12 @@ class Scheduler:
             self._notes.tell("", "error", f"the queue cannot be read: {error}")
 
     def _obey(self, change: Change) -> None:
-        if change.kind == "operator answered":
+        if change.kind == "added":
+            for added in change.facts["items"]:
+                self._consider(self._queue.get(added["key"]))
+        elif not change.key:
+            return  # a note about the journal itself
+        elif change.kind == "operator answered":
             self._steps.answered(
                 change.key, change.facts["step"], change.facts["by"], change.facts["answers"]
             )

@@ -34,7 +34,7 @@ def write_analysis(folder: Path, analysis: Analysis, figures: Mapping[str, Figur
     document = {
         "results": {name: plain(result, name) for name, result in analysis.results.items()},
         "budgets": {
-            name: [_component_as_json(component) for component in result.budget]
+            name: [component_as_json(component) for component in result.budget]
             for name, result in analysis.results.items()
         },
         "tables": tables,
@@ -60,7 +60,8 @@ def _rendered(figure: Figure, kind: str) -> bytes:
     return buffer.getvalue()
 
 
-def _component_as_json(component: Component) -> dict[str, Any]:
+def component_as_json(component: Component) -> dict[str, Any]:
+    """A line of a budget; infinite degrees of freedom are null."""
     document: dict[str, Any] = {
         name: getattr(component, name)
         for name in ("name", "u", "unit", "contribution", "kind", "distribution", "note")

@@ -60,6 +60,6 @@ def test_one_that_lost_its_power_is_not_gone_on_with(rig):
 
     rig.fault(rig.row.reading, wrong.disconnect)
     put_back(rig, 5.0, power_cycle)
-    with pytest.raises(LinkLostError, match="switched on anew|settings changed meanwhile"):
+    with pytest.raises(LinkLostError, match=r"switched on anew|settings changed meanwhile"):
         meter.measure()
     assert meter.make_safe().verified

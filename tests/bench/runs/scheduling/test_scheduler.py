@@ -202,3 +202,28 @@ def test_every_run_ends_with_one_event(bench):
     bench.run(bench.planned("a"), on_furnace(bench, "b"), replace(bench.planned("c"), held="x"))
     ended = [event.run_id for event in bench.seen if isinstance(event, RunFinished)]
     assert sorted(ended) == ["a", "b"]
+
+
+def test_what_is_submitted_while_it_waits_is_run(bench):
+    run = bench.planned("late")
+    bench.runner._plan = lambda item: run
+
+    def submit():
+        queue = RunQueue(bench.data)
+        plan = Plan(bench.station.path, bench.station, None, (run,))
+        queue.add(new_items(plan, target="simulated", batch="x", seed=None), who="AB")
+        queue.close()
+        bench.runner._wake.set()
+
+    told = []
+    bench.at(1.0, submit)
+    bench.at(100.0, lambda: bench.control.terminate("the end"))
+    outcome = bench.runner.work(
+        stay=True, owned=lambda: told.append("owned"), recovered=lambda: told.append("recovered")
+    )
+    assert [run.status for run in outcome.runs] == ["done"]
+    assert told == ["owned", "recovered"]
+    (started,) = [event for event in bench.seen if isinstance(event, RunStarted)]
+    assert (started.key, started.folder) == (1, items(bench)[0].run_id)
+    assert started.instruments == ("meter",)
+    assert set(started.units) == {column.name for column in run.procedure.columns}

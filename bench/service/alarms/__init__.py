@@ -1,0 +1,1 @@
+"""Alarms that leave the room: rules, what they raised until somebody acknowledges it, and who is told."""

@@ -1,0 +1,1 @@
+"""What the service tells while runs go on: rows from their files, events from the engine."""
