@@ -56,6 +56,38 @@ class SourceMeterReading:
         return self.voltage.usable and self.current.usable
 
 
+@dataclass(frozen=True, slots=True)
+class DeltaReading:
+    """A voltage that reverses with the current: (-1)^n (V1 - 2 V2 + V3)/4 of three successive conversions.
+
+    `voltage` belongs to `current_A`, half the difference between the two levels. A constant thermal EMF, the
+    meter's offset and any drift linear in time have cancelled; gain errors have not. `number` counts from
+    1 since the start and has gaps where readings were not fetched, `seconds` is the instrument's own time.
+
+    Successive readings share conversions: neighbours correlate by 2/3, next but one by 1/6. So the variance
+    of a mean of many successive readings is their scatter s^2/N times DELTA_MEAN_VARIANCE, not s^2/N.
+    """
+
+    voltage: Reading
+    current_A: float
+    number: int
+    seconds: float
+
+    @property
+    def time(self) -> float:
+        """Bench clock in seconds when the reading was fetched."""
+        return self.voltage.time
+
+    @property
+    def usable(self) -> bool:
+        """True if the voltage may enter a fit or a mean."""
+        return self.voltage.usable
+
+
+DELTA_MEAN_VARIANCE = 1 + 2 * (2 / 3 + 1 / 6)
+"""Ratio of the variance of a mean of many successive delta readings to s^2/N (8/3)."""
+
+
 def is_sentinel(number: float) -> bool:
     """True for SCPI overflow, NaN sentinels of either sign, and anything not finite."""
     return not math.isfinite(number) or abs(number) >= OVERFLOW * 0.999

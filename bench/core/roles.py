@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
-from bench.core.readings import Reading, SourceMeterReading
+from bench.core.readings import DeltaReading, Reading, SourceMeterReading
 
 Load = Literal["passive", "cell"]
 """What hangs on the terminals. "passive": nothing that stores energy, output-off may short it.
@@ -164,4 +164,93 @@ class SourceMeter(Instrument, Protocol):
 
     def accuracy(self, reading: Reading) -> Accuracy | None:
         """Published accuracy for the range of this reading (unit "V" or "A"), None where none is known."""
+        ...
+
+
+@runtime_checkable
+class CurrentSource(Instrument, Protocol):
+    """Sources a current within a voltage compliance and measures nothing itself.
+
+    Usage: `source_current` (output stays off, level zero), then `set_output(True)`, then `set_level` as often
+    as needed; ask `in_compliance` beside every voltage that another instrument reads.
+    """
+
+    load: Load
+
+    def source_current(self, *, range_A: float, compliance_V: float) -> None:
+        """Fixed source range, voltage compliance; leaves the output off and the level at zero.
+
+        Raises LimitError before anything is sent, ReadBackError if a setting did not take.
+        """
+        ...
+
+    def set_level(self, level: float) -> None:
+        """The current in A."""
+        ...
+
+    def set_output(self, on: bool) -> None:
+        """Switch the output on or off and verify it."""
+        ...
+
+    def output_is_on(self) -> bool:
+        """Ask the instrument whether its output is on."""
+        ...
+
+    def in_compliance(self) -> bool:
+        """Ask whether the source is limited by its compliance now: then the current is not what was set."""
+        ...
+
+    def current_ranges_A(self) -> tuple[float, ...]:
+        """Full scales, ascending."""
+        ...
+
+    def current_accuracy(self) -> Accuracy | None:
+        """Published accuracy of the level on the present range, None where none is known."""
+        ...
+
+
+@runtime_checkable
+class DeltaMeter(Instrument, Protocol):
+    """Measures a voltage while it reverses a current by itself, so that thermal EMFs cancel.
+
+    Usage: `arm_delta`, `start_delta`, then `next_delta` as often as needed, then `stop_delta`.
+    """
+
+    load: Load
+
+    def arm_delta(
+        self,
+        *,
+        current_A: float,
+        compliance_V: float,
+        voltage_range_V: float,
+        nplc: float = 1.0,
+        delay_s: float = 2e-3,
+        count: int | None = None,
+    ) -> None:
+        """Prepare +-`current_A`; `delay_s` from each reversal to its conversion, `count` readings or no end.
+
+        Leaves the output off. Raises LimitError before anything is sent, InstrumentError with the remedy if
+        a part of the set-up does not answer.
+        """
+        ...
+
+    def start_delta(self) -> None:
+        """Switch the output on and begin to reverse."""
+        ...
+
+    def next_delta(self) -> DeltaReading:
+        """Wait for a reading that was not returned before. Raises InstrumentError when the test has ended."""
+        ...
+
+    def delta_readings(self) -> tuple[DeltaReading, ...]:
+        """Wait for the end of a test with a `count`, then all its readings."""
+        ...
+
+    def stop_delta(self) -> None:
+        """End the test: output off, level zero, verified."""
+        ...
+
+    def delta_accuracy(self) -> Accuracy | None:
+        """What is left of the voltmeter's limits of error after the reversal (its gain), None if unknown."""
         ...

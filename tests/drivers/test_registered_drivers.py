@@ -24,6 +24,8 @@ ROLES = {
     "voltmeter": roles.Voltmeter,
     "ammeter": roles.Ammeter,
     "source meter": roles.SourceMeter,
+    "current source": roles.CurrentSource,
+    "delta meter": roles.DeltaMeter,
 }
 
 

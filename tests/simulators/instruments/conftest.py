@@ -1,5 +1,8 @@
 """A simulated source meter on a resistor, without ports: messages go straight to the instrument."""
 
+import sys
+from pathlib import Path
+
 import pytest
 
 from bench.core.clock import VirtualClock
@@ -9,6 +12,10 @@ from simulators.physics.conductivity import Exponential
 from simulators.physics.pellet import Pellet
 from simulators.physics.press import Press, PressBuild
 from simulators.physics.surroundings import Surroundings
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from delta_bench import DeltaBench
 
 LEAD_ohm = 0.3
 
@@ -173,3 +180,15 @@ def bench():
 def make_bench_plain():
     """The same, for tests that hypothesis repeats."""
     return Bench
+
+
+@pytest.fixture(scope="session")
+def make_delta():
+    """Build a bench with a 6221 and a 2182A."""
+    return DeltaBench
+
+
+@pytest.fixture
+def delta():
+    """A 6221 with a 2182A and 1 ohm."""
+    return DeltaBench()
