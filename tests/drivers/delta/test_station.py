@@ -50,8 +50,9 @@ def test_delta_mode_finds_the_pellet_that_the_world_holds(station_folder, seed):
         readings = meter.delta_readings()
         assert all(reading.usable for reading in readings)
         found_ohm = statistics.fmean(reading.voltage.value for reading in readings) / 1e-5
-        content = world._presses["press"].content
-        true_ohm = content.resistance_ohm(world._presses["press"].temperature_K(clock.now()), 0.0) + 0.02
+        press = world.fixtures["press"].press
+        content = press.content
+        true_ohm = content.resistance_ohm(press.temperature_K(clock.now()), 0.0) + 0.02
         meter.stop_delta()
     # 20 uA range: 0.05 %; 10 mV range: 50 ppm
     assert found_ohm == pytest.approx(true_ohm, rel=6e-4)
