@@ -14,6 +14,8 @@ from simulators.instruments.keithley.keithley2182a.instrument import Interface
 from simulators.instruments.keithley.keithley2400 import Keithley2400
 from simulators.instruments.keithley.keithley2450 import Keithley2450
 from simulators.instruments.keithley.keithley2450.system_commands import LANGUAGES
+from simulators.instruments.keithley.keithley7001 import Keithley7001
+from simulators.instruments.keithley.keithley7001.cards import CARDS
 from simulators.instruments.model import Model, SimulatedInstrument, Site, mains_frequency_Hz, one_of
 from simulators.noise import between
 from simulators.physics.electrical import Circuit
@@ -183,6 +185,21 @@ def _keithley622x(model: Literal["6220", "6221"]) -> Callable[[Site, Mapping[str
     return build
 
 
+def _keithley7001_options(table: Table) -> dict[str, Any]:
+    slot = table.quantity("slot", "", 1.0)
+    if slot not in (1.0, 2.0):
+        table.problem("slot", "must be 1 or 2")
+    return {
+        "slot": 2 if slot == 2.0 else 1,
+        "declared_card": one_of(table, "declared_card", "NONE", *CARDS),
+        "serial": table.text("serial", "0700101"),
+    }
+
+
+def _keithley7001(site: Site, options: Mapping[str, Any]) -> SimulatedInstrument:
+    return Keithley7001(site.clock, name=site.name, relays=site.crosspoints(), **options)
+
+
 SOURCE_METER_TERMINALS = frozenset({"force_high", "force_low", "sense_high", "sense_low"})
 """Of a current source with a nanovoltmeter behind it: the source's output and the meter's channel 1."""
 
@@ -236,5 +253,14 @@ KEITHLEY: Mapping[str, Model] = {
         output_terminator=b"\n",
         latency_s=2e-3,
         line=SerialLine(9600, 8, "none"),
+    ),
+    "keithley7001": Model(
+        _keithley7001,
+        _keithley7001_options,
+        terminals=frozenset(f"row_{row}" for row in range(1, 5)),
+        output_terminator=b"\n",
+        latency_s=5e-3,
+        line=SerialLine(9600, 8, "none"),
+        plugs={"": Plug.SWITCH},
     ),
 }
