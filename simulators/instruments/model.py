@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from bench.core.clock import Clock
 from simulators.backends.serial_line import SerialLine
+from simulators.physics.analog_cable import AnalogCable
 from simulators.physics.electrical import Circuit
 from simulators.physics.nothing import NOTHING, open_terminals
 from simulators.physics.surroundings import Surroundings
@@ -38,7 +39,8 @@ class Site:
 
     `wired` is the circuit its terminals are wired to, `open_terminals` what it meets where nothing is; both
     for an instrument with one channel, "". `connections` says for each channel what it meets, and the methods
-    below ask it: each answers with open terminals where nothing is wired.
+    below ask it: each answers with open terminals where nothing is wired. `cables` are those between the
+    instruments of the world, by the name that both ends give.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Site:
     sense_wired: bool
     open_terminals: Circuit
     connections: Connections = field(default_factory=dict)
+    cables: dict[str, AnalogCable] = field(default_factory=dict)
 
     def circuit(self, channel: str = "") -> Circuit:
         """What a source drives."""
@@ -77,6 +80,10 @@ class Site:
     def crosspoints(self, channel: str = "") -> Crosspoints:
         """What the relays of a switch connect."""
         return self._at(channel).crosspoints or NOTHING
+
+    def cable(self, name: str) -> AnalogCable:
+        """The cable of this name; one that leads nowhere if there is no name."""
+        return self.cables.setdefault(name, AnalogCable()) if name else AnalogCable()
 
     def temperature(self, channel: str = "") -> TemperatureSeen:
         """Where a thermometer is; in the room unless it is wired to something."""
