@@ -12,18 +12,26 @@ from typing import Any, ClassVar
 
 from bench.core.errors import ConfigError, InstrumentError, LimitError, Problem, ReadBackError
 from bench.core.readings import Reading
-from bench.core.roles import SafeReport
 from drivers import replies
 from drivers.base import Driver
 from drivers.connection import CONNECTION_OPTIONS, ConnectionDefaults
 from drivers.error_queue import ErrorQueue
 from drivers.lakeshore import electromagnet_settings as commands
-from drivers.lakeshore.electromagnet_safe import SPARE_S, ZERO_A, make_safe
+from drivers.lakeshore.electromagnet_safe import SPARE_S, ZERO_A
 from drivers.lakeshore.electromagnet_settings import Status
 from drivers.lakeshore.event_register import EVENT_REGISTER
 
 _log = logging.getLogger(__name__)
 DEFAULT_RATE_A_PER_S = 1.0
+LINE = ConnectionDefaults(
+    read_termination="\r\n",
+    write_termination="\r\n",
+    timeout_s=3.0,
+    baud_rate=57600,
+    data_bits=7,
+    parity="odd",
+)
+"""Of the USB port (648 manual); GPIB has the same terminators."""
 
 
 class LakeShoreElectromagnetSupply(Driver):
@@ -34,16 +42,8 @@ class LakeShoreElectromagnetSupply(Driver):
     with a gaussmeter's control output plugged in, which then is the field source.
     """
 
-    connection: ClassVar = ConnectionDefaults(
-        read_termination="\r\n",
-        write_termination="\r\n",
-        timeout_s=3.0,
-        baud_rate=57600,
-        data_bits=7,
-        parity="odd",
-    )
+    connection: ClassVar = LINE
     limit_units: ClassVar = {"current": "A", "ramp rate": "A/s"}
-    has_output: ClassVar = True
     option_names: ClassVar = CONNECTION_OPTIONS | {
         "field_per_current_T_per_A",
         "ramp_rate_A_per_s",
@@ -176,14 +176,6 @@ class LakeShoreElectromagnetSupply(Driver):
     def safe_within_s(self) -> float:
         """make_safe may take so long: the longest ramp there can be."""
         return self._largest_A() / self._rate_A_per_s + 4 * SPARE_S
-
-    def make_safe(self) -> SafeReport:
-        """Ramp to zero and see it there, whatever programs the supply; nothing is switched off abruptly.
-
-        Raises SafeStateError if the current is not seen to be gone.
-        """
-        self._limit = None
-        return make_safe(self._link)
 
     def output_is_on(self) -> bool:
         """Whether a current flows or is asked for."""

@@ -20,6 +20,15 @@ from drivers.lakeshore.event_register import EVENT_REGISTER
 from drivers.replies import ReplyShapeError
 from drivers.settings import Setting
 
+LINE = ConnectionDefaults(
+    read_termination="\r\n",
+    write_termination="\r\n",
+    spacing_s=0.05,
+    baud_rate=9600,
+    data_bits=7,
+    parity="odd",
+)
+"""RS-232 as it leaves the factory; GPIB has the same terminators."""
 ZERO_PATIENCE_S = 30.0
 """Zeroing a probe takes some seconds (from memory)."""
 
@@ -32,14 +41,7 @@ class LakeShoreGaussmeter(Driver):
     nothing.
     """
 
-    connection: ClassVar = ConnectionDefaults(
-        read_termination="\r\n",
-        write_termination="\r\n",
-        spacing_s=0.05,
-        baud_rate=9600,
-        data_bits=7,
-        parity="odd",
-    )
+    connection: ClassVar = LINE
     option_names: ClassVar = CONNECTION_OPTIONS | {"gain_ppm", "offset_ppm_of_range"}
     error_queue: ClassVar[ErrorQueue | None] = EVENT_REGISTER
     event_query: ClassVar = EVENT_REGISTER.query

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from bench.core.roles import FieldMeter
 from drivers.lakeshore import gaussmeter_settings as commands
-from drivers.lakeshore.gaussmeter import LakeShoreGaussmeter
+from drivers.lakeshore.gaussmeter import LINE, LakeShoreGaussmeter
 
 
 class LakeShore425(LakeShoreGaussmeter):
     """One Lake Shore 425. Plays the role FieldMeter; its relay and alarm are left alone."""
 
-    connection: ClassVar = replace(LakeShoreGaussmeter.connection, baud_rate=57600)
+    connection: ClassVar = replace(LINE, baud_rate=57600)
     identity_pattern: ClassVar = r"LSCI\s*,\s*MODEL\s*425\s*,"
     readable: ClassVar = (
         commands.UNIT,

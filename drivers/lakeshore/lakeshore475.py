@@ -9,7 +9,7 @@ from bench.core.limits import Limit
 from bench.core.roles import FieldMeter, FieldSource, SafeReport
 from drivers.lakeshore import field_control
 from drivers.lakeshore.field_control import FieldControl
-from drivers.lakeshore.gaussmeter import LakeShoreGaussmeter
+from drivers.lakeshore.gaussmeter import LINE, LakeShoreGaussmeter
 
 LARGEST_T = 3.5
 """More than any electromagnet that such a supply feeds."""
@@ -22,6 +22,7 @@ class LakeShore475(LakeShoreGaussmeter):
     drivers.lakeshore.field_control for the others. Its safe state: the loop ramped down and off.
     """
 
+    connection: ClassVar = LINE
     identity_pattern: ClassVar = r"LSCI\s*,\s*MODEL\s*475\s*,"
     limit_units: ClassVar = {"field": "T"}
     model_limits: ClassVar = {"field": Limit(-35.0, 35.0, "T", "model 475")}
