@@ -16,6 +16,7 @@ from simulators.instruments.keithley.keithley2450 import Keithley2450
 from simulators.instruments.keithley.keithley2450.system_commands import LANGUAGES
 from simulators.instruments.keithley.keithley7001 import Keithley7001
 from simulators.instruments.keithley.keithley7001.cards import CARDS
+from simulators.instruments.keithley.picoammeter import Picoammeter
 from simulators.instruments.model import Model, SimulatedInstrument, Site, mains_frequency_Hz, one_of
 from simulators.noise import between
 from simulators.physics.electrical import Circuit
@@ -200,6 +201,19 @@ def _keithley7001(site: Site, options: Mapping[str, Any]) -> SimulatedInstrument
     return Keithley7001(site.clock, name=site.name, relays=site.crosspoints(), **options)
 
 
+def _picoammeter_options(table: Table) -> dict[str, Any]:
+    return {"mains_Hz": mains_frequency_Hz(table), "serial": table.text("serial", "6485001")}
+
+
+def _picoammeter(model: Literal["6485", "6487"]) -> Callable[[Site, Mapping[str, Any]], SimulatedInstrument]:
+    def build(site: Site, options: Mapping[str, Any]) -> SimulatedInstrument:
+        return Picoammeter(
+            site.clock, name=site.name, seed=site.seed, terminals=site.current(), model=model, **options
+        )
+
+    return build
+
+
 SOURCE_METER_TERMINALS = frozenset({"force_high", "force_low", "sense_high", "sense_low"})
 """Of a current source with a nanovoltmeter behind it: the source's output and the meter's channel 1."""
 
@@ -262,5 +276,23 @@ KEITHLEY: Mapping[str, Model] = {
         latency_s=5e-3,
         line=SerialLine(9600, 8, "none"),
         plugs={"": Plug.SWITCH},
+    ),
+    "keithley6485": Model(
+        _picoammeter("6485"),
+        _picoammeter_options,
+        terminals=frozenset({"high", "low"}),
+        output_terminator=b"\n",
+        latency_s=3e-3,
+        line=SerialLine(9600, 8, "none"),
+        plugs={"": Plug.AMMETER},
+    ),
+    "keithley6487": Model(
+        _picoammeter("6487"),
+        _picoammeter_options,
+        terminals=frozenset({"high", "low"}),
+        output_terminator=b"\n",
+        latency_s=3e-3,
+        line=SerialLine(9600, 8, "none"),
+        plugs={"": Plug.AMMETER},
     ),
 }
