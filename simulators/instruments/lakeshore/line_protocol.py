@@ -8,6 +8,7 @@ Model 475 manual 6.1.4), and the message goes on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,13 @@ from simulators.wire.device import TimedDevice
 OPERATION_COMPLETE, QUERY_ERROR, EXECUTION_ERROR, COMMAND_ERROR, POWER_ON = 1, 4, 16, 32, 128
 MESSAGE_s = 2e-3
 """What a message takes: our choice."""
+
+
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
+
+
+class CommandError(Exception):
+    """It was not understood."""
 
 
 class ExecutionError(Exception):
@@ -33,7 +41,9 @@ class Parameter:
     form: str = "d"
 
     def read(self, text: str) -> float:
-        """Raises ValueError if it is no number, ExecutionError outside the limits."""
+        """Raises CommandError if it is no number, ExecutionError outside the limits."""
+        if _NUMBER.fullmatch(text) is None:
+            raise CommandError
         value = float(text)
         if not self.low <= value <= self.high:
             raise ExecutionError
@@ -135,7 +145,7 @@ class LakeShoreDevice(TimedDevice):
                 reply = self._run(part)
             except ExecutionError:
                 self.latch(EXECUTION_ERROR)
-            except ValueError:
+            except CommandError:
                 self.latch(COMMAND_ERROR)
             else:
                 replies += [] if reply is None else [reply]
@@ -183,11 +193,11 @@ class LakeShoreDevice(TimedDevice):
 
 def _known(table: dict[str, Any], word: str) -> Any:
     if word not in table:
-        raise ValueError(word)
+        raise CommandError
     return table[word]
 
 
 def _read(parameters: Sequence[Parameter], given: Sequence[str]) -> list[float]:
     if len(parameters) != len(given):
-        raise ValueError(f"{len(given)} numbers, not {len(parameters)}")
+        raise CommandError
     return [one.read(text) for one, text in zip(parameters, given, strict=True)]
