@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from drivers.link import Link
 
 _BITS = (
-    (128, 128, "it was switched on meanwhile"),
+    (128, 128, "it was switched on since this was last asked"),
     (32, -100, "command error"),
     (16, -200, "execution error"),
     (4, -400, "query error"),

@@ -55,7 +55,9 @@ MODE_OF_FIVE = _numbers(5)
 """475 and 455: measuring mode, resolution, filter, kind of peak, display."""
 MODE_OF_THREE = _numbers(3)
 """425: measuring mode, filter, band."""
-REVERSIBLE = (RoundTrip(AUTORANGE, (True, False), disturbs=(RANGE,)),)
+TEMPERATURE_UNIT = count("temperature_unit", "TUNIT")
+REVERSIBLE = (RoundTrip(TEMPERATURE_UNIT, (1, 2)),)
+"""Not the ranges: choosing one ends automatic ranging, so they cannot be put back one by one."""
 
 
 class FieldReply(NamedTuple):

@@ -126,6 +126,12 @@ class LakeShoreDevice(TimedDevice):
         """*RST: power-up settings. Extend as needed."""
         self.values.update(self._defaults)
 
+    def power_cycle(self) -> None:
+        """Somebody uses the mains switch: settings as at power-up, and *ESR? says so."""
+        self.look()
+        self.reset()
+        self._event = POWER_ON
+
     def update(self) -> None:
         """Called before a message and before anybody looks inside: bring state up to `self.time`."""
 

@@ -12,6 +12,8 @@ from simulators.instruments.lakeshore.gaussmeter import Gaussmeter
 from simulators.physics.analog_cable import AnalogCable
 from simulators.physics.magnet import Magnet, Yoke
 from simulators.physics.surroundings import Surroundings
+from simulators.wire import faults as wrong
+from simulators.wire.faults import Fault
 from simulators.wire.port import Port
 
 METER, SUPPLY = "GPIB0::9::INSTR", "GPIB0::13::INSTR"
@@ -74,6 +76,20 @@ class MagnetBench:
         )
         supply.connect()
         return supply
+
+    def pull(self, name, pattern, meanwhile=lambda: None):
+        """The plug comes out with the next such message, and is back after five seconds."""
+        port = self.ports[name]
+        port.faults.add(Fault(pattern, wrong.disconnect))
+
+        def later():
+            while port.connected:
+                self.clock.sleep(0.05)
+            self.clock.sleep(5.0)
+            meanwhile()
+            port.reconnect()
+
+        self.clock.spawn(later, name="the plug", background=True)
 
     def wait(self, source, patience_s=200.0):
         """As a procedure waits; returns how long it took."""

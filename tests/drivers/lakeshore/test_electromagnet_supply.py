@@ -8,6 +8,7 @@ from bench.core.errors import (
     IdentityError,
     InstrumentError,
     LimitError,
+    LinkLostError,
     ReadBackError,
     SafeStateError,
 )
@@ -257,3 +258,31 @@ def test_a_648_is_larger_and_is_not_taken_for_a_643(magnets):
     bench._supply = LakeShore643
     with pytest.raises(IdentityError, match="MODEL648"):
         bench.supply()
+
+
+def test_a_plug_that_was_out_for_a_while_changes_nothing(bench):
+    supply = bench.supply()
+    supply.set_current(10.0)
+    bench.wait(supply)
+    bench.pull("supply", "OPST")
+    assert supply.magnet_current().value == pytest.approx(10.0, abs=0.02)
+    assert not supply.is_ramping()
+
+
+def test_a_supply_that_lost_its_power_meanwhile_is_not_taken_for_the_same(bench):
+    supply = bench.supply()
+    supply.set_current(10.0)
+    bench.wait(supply)
+    bench.pull("supply", "OPST", bench.supply_device.power_cycle)
+    with pytest.raises(LinkLostError, match="switched on anew"):
+        supply.is_ramping()
+    assert supply.make_safe().verified
+
+
+@pytest.mark.parametrize("arrives", [True, False], ids=["arrived", "did not arrive"])
+def test_a_current_that_was_on_its_way_is_set_once(bench, arrives):
+    supply = bench.supply()
+    bench.pull("supply", r"SETI\?" if arrives else r"SETI 10")
+    supply.set_current(10.0)
+    bench.wait(supply)
+    assert supply.magnet_current().value == pytest.approx(10.0, abs=0.02)

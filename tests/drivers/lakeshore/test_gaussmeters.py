@@ -2,7 +2,14 @@
 
 import pytest
 
-from bench.core.errors import ConfigError, GarbledReplyError, InstrumentError, LimitError, ReadBackError
+from bench.core.errors import (
+    ConfigError,
+    GarbledReplyError,
+    InstrumentError,
+    LimitError,
+    LinkLostError,
+    ReadBackError,
+)
 from bench.core.roles import FieldMeter, FieldSource
 from drivers.lakeshore.lakeshore425 import LakeShore425
 from drivers.lakeshore.lakeshore455 import LakeShore455
@@ -181,6 +188,14 @@ def test_faults_on_the_line(bench):
     faults.add(Fault("RDGFIELD", wrong.garble, times=None))
     with pytest.raises(GarbledReplyError):
         meter.field()
+
+
+def test_a_gaussmeter_that_lost_its_power_would_show_gauss_and_is_not_believed(bench):
+    meter = bench.meter()
+    bench.pull("gaussmeter", "RDGFIELD", bench.meter_device.power_cycle)
+    with pytest.raises(LinkLostError, match="switched on anew"):
+        meter.field()
+    assert bench.meter_device.inspect()["unit"] == 1
 
 
 # -- the closed loop
