@@ -77,8 +77,8 @@ class HallSystem:
     """The rack as one. The meters have to be configured (range, integration) by whoever knows the sample.
 
     `supply` is the magnet supply that a gaussmeter in closed loop (the field source then) programs: its
-    faults count, and it is made safe too. It has to be connected before the loop is closed, because
-    connecting is what lets it follow; a loop whose supply does not follow winds up.
+    faults count, it is made to follow before the loop is closed, and it is made safe too. A loop whose supply
+    does not follow winds up.
     """
 
     def __init__(
@@ -187,6 +187,8 @@ class HallSystem:
                 state="nothing was sent",
                 remedy="name both in the station file",
             )
+        if self.supply is not None:
+            self.supply.set_field(0.0)  # its own part; made safe before, it would not follow the gaussmeter
         present = meter.field()
         if field_T and (present.value is None or present.value * field_T < 0):
             magnet.set_field(0.0)

@@ -109,6 +109,9 @@ class LakeShoreElectromagnetSupply(Driver):
     def set_current(self, current_A: float) -> None:
         """Begin to ramp to this current and return at once.
 
+        With a gaussmeter that programs the supply only 0 is taken; after make_safe, which ends that, it lets
+        the supply follow again.
+
         Raises LimitError before anything is sent; InstrumentError for a change of sign that does not start at
         zero, for a fault, or where a gaussmeter programs the supply; ReadBackError, also where limits or rate
         are not what was set.
