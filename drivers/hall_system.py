@@ -8,15 +8,13 @@ measured, not taken from a setting.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import replace
 
 from bench.core.clock import Clock
 from bench.core.errors import BenchError, InstrumentError, SafeStateError
 from bench.core.readings import Reading
 from bench.core.roles import (
     Ammeter,
-    Crosspoint,
     CurrentSource,
     FieldMeter,
     FieldSource,
@@ -25,52 +23,13 @@ from bench.core.roles import (
     SwitchMatrix,
     Voltmeter,
 )
+from drivers.hall_reading import Contacts, HallReading
+
+__all__ = ["Contacts", "HallReading", "HallSystem"]
 
 SOAK_S = 1.0
 """After a change of relays or current: our choice; a film of megohms on metres of cable may need more."""
 LOOK_S = 0.5
-
-
-class Contacts(NamedTuple):
-    """Current into contact `into`, out of `out`; voltage of `high` minus `low`.
-
-    V21,34 of ASTM F76 is Contacts(2, 1, 3, 4).
-    """
-
-    into: int
-    out: int
-    high: int
-    low: int
-
-    @property
-    def crosspoints(self) -> frozenset[Crosspoint]:
-        """Columns 1 to 4: source high and low, voltmeter high and low."""
-        return frozenset({(self.into, 1), (self.out, 2), (self.high, 3), (self.low, 4)})
-
-    @property
-    def name(self) -> str:
-        """As in ASTM F76: "V21,34"."""
-        return f"V{self.into}{self.out},{self.high}{self.low}"
-
-
-@dataclass(frozen=True, slots=True)
-class HallReading:
-    """One voltage with the current it was taken at. `field` is None where there is no field meter.
-
-    `current` is the ammeter's, or the level that was set (raw "set") where there is none. Both are flagged
-    `in_compliance` where the source was.
-    """
-
-    contacts: Contacts
-    voltage: Reading
-    current: Reading
-    field: Reading | None
-
-    @property
-    def usable(self) -> bool:
-        """Whether it may enter a fit or a mean."""
-        known = self.field is None or self.field.usable
-        return self.voltage.usable and self.current.usable and known
 
 
 class HallSystem:

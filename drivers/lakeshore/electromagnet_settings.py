@@ -57,7 +57,7 @@ OPERATIONAL = (
     "remote enable",
 )
 """Bits of ERST?, hardware and operational, from bit 0."""
-STATUS_QUERY = "OPST?;ERST?;RDGI?"
+STATUS_QUERY = "OPST?;ERST?;RDGI?;SETI?"
 
 
 class Status(NamedTuple):
@@ -66,6 +66,7 @@ class Status(NamedTuple):
     operation: int
     faults: tuple[str, ...]
     measured_A: float
+    set_A: float
 
     @property
     def ramp_done(self) -> bool:
@@ -79,13 +80,13 @@ class Status(NamedTuple):
 
 
 def status(reply: str) -> Status:
-    """`002;000,000;+40.0012`."""
+    """`002;000,000;+40.0012;+40.0000`."""
     parts = reply.split(";")
-    if len(parts) != 3:
-        raise ReplyShapeError(f"{reply!r} is not operation, errors and current")
+    if len(parts) != 4:
+        raise ReplyShapeError(f"{reply!r} is not operation, errors, current and setting")
     hardware, operational = (replies.integer(one) for one in replies.fields(2)(parts[1]))
     faults = (*_named(hardware, HARDWARE, "hardware"), *_named(operational, OPERATIONAL, "operational"))
-    return Status(replies.integer(parts[0]), faults, replies.number(parts[2]))
+    return Status(replies.integer(parts[0]), faults, replies.number(parts[2]), replies.number(parts[3]))
 
 
 def _named(bits: int, names: tuple[str, ...], kind: str) -> list[str]:

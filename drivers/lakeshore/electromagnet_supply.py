@@ -10,12 +10,13 @@ from __future__ import annotations
 import logging
 from typing import Any, ClassVar
 
-from bench.core.errors import ConfigError, InstrumentError, LimitError, Problem, ReadBackError
+from bench.core.errors import ConfigError, InstrumentError, LimitError, ReadBackError
 from bench.core.readings import Reading
 from drivers import replies
 from drivers.base import Driver
 from drivers.connection import CONNECTION_OPTIONS, ConnectionDefaults
 from drivers.error_queue import ErrorQueue
+from drivers.lakeshore import electromagnet_options
 from drivers.lakeshore import electromagnet_settings as commands
 from drivers.lakeshore.electromagnet_safe import SPARE_S, ZERO_A
 from drivers.lakeshore.electromagnet_settings import Status
@@ -44,49 +45,29 @@ class LakeShoreElectromagnetSupply(Driver):
 
     connection: ClassVar = LINE
     limit_units: ClassVar = {"current": "A", "ramp rate": "A/s"}
-    option_names: ClassVar = CONNECTION_OPTIONS | {
-        "field_per_current_T_per_A",
-        "ramp_rate_A_per_s",
-        "program",
-    }
+    option_names: ClassVar = CONNECTION_OPTIONS | electromagnet_options.NAMES
     error_queue: ClassVar[ErrorQueue | None] = EVENT_REGISTER
     event_query: ClassVar = EVENT_REGISTER.query
     readable: ClassVar = commands.READABLE
 
     # What the driver has set and seen; None: not yet, because the current was not zero.
     _limit: tuple[float, float] | None = None
+    _asked_A: float | None = None
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        problems = self._problems()
+        problems = electromagnet_options.problems(self._options, self.load, self.name)
         if problems:
             raise ConfigError(problems)
         self._rate_A_per_s = float(self._options.get("ramp_rate_A_per_s", DEFAULT_RATE_A_PER_S))
         self._program = commands.PROGRAMS[self._options.get("program", "internal")]
-
-    def _problems(self) -> list[Problem]:
-        place = f"instruments.{self.name}"
-        found = []
-        if self.load == "cell":
-            found.append(
-                Problem(f"{place}.load", 'a magnet supply does not drive a "cell"', 'load = "passive"')
-            )
-        for key in ("field_per_current_T_per_A", "ramp_rate_A_per_s"):
-            value = self._options.get(key, 1.0)
-            if not (isinstance(value, int | float) and value > 0):
-                found.append(Problem(f"{place}.options.{key}", f"{value!r} cannot be used", "more than zero"))
-        if self._options.get("program", "internal") not in commands.PROGRAMS:
-            given = self._options["program"]
-            remedy = '"internal", "external" or "sum"'
-            found.append(Problem(f"{place}.options.program", f"{given!r} cannot be used", remedy))
-        return found
 
     # ---- connecting
 
     def _prepare(self) -> None:
         """At rest: limits, ramp rate and program as the station says. With a current, nothing is touched."""
         self._check_limit("ramp rate", self._rate_A_per_s)
-        self._limit = None
+        self._limit = self._asked_A = None
         if self._at_rest():
             self._set_up()
         else:
@@ -125,7 +106,8 @@ class LakeShoreElectromagnetSupply(Driver):
                 self._require_rest(status)
                 self._set_up()
             self._check_panel()
-            self._put(commands.CURRENT, current_A)
+            self._asked_A = None
+            self._asked_A = self._put(commands.CURRENT, current_A)
 
     def magnet_current(self) -> Reading:
         """The measured current (RDGI?); `in_compliance` where voltage or power limits it."""
@@ -140,7 +122,10 @@ class LakeShoreElectromagnetSupply(Driver):
         return Reading(value=value, unit="V", time=self._link.clock.now(), raw=repr(value))
 
     def status(self) -> Status:
-        """The present state (OPST?, ERST?). Raises InstrumentError naming every fault."""
+        """The present state (OPST?, ERST?). Raises InstrumentError naming every fault.
+
+        Also for another setting than the driver's: one from the front panel, or zero after a loss of mains.
+        """
         status = self._status()
         if status.faults:
             raise InstrumentError(
@@ -148,6 +133,13 @@ class LakeShoreElectromagnetSupply(Driver):
                 instrument=self.name,
                 state=f"{status.measured_A:.4g} A flow; the supply protects itself",
                 remedy="look for water, temperature and mains; its interlocks are not to be switched off",
+            )
+        if self._asked_A is not None and abs(status.set_A - self._asked_A) > commands.AMPERES:
+            raise InstrumentError(
+                f"it is set to {status.set_A:g} A; {self._asked_A:g} A was set",
+                instrument=self.name,
+                state=f"{status.measured_A:.4g} A flow",
+                remedy="leave the front panel alone; make it safe, then go on",
             )
         return status
 
@@ -182,7 +174,8 @@ class LakeShoreElectromagnetSupply(Driver):
 
     def output_is_on(self) -> bool:
         """Whether a current flows or is asked for."""
-        return self._get(commands.CURRENT) != 0 or not self._at_rest()
+        status = self._status()
+        return status.set_A != 0 or abs(status.measured_A) > ZERO_A
 
     # ---- inside
 
@@ -212,7 +205,7 @@ class LakeShoreElectromagnetSupply(Driver):
         return float(constant)
 
     def _require_through_zero(self, current_A: float, status: Status) -> None:
-        held_A = self._get(commands.CURRENT)
+        held_A = status.set_A
         if current_A * held_A < 0 or (current_A * status.measured_A < 0 and abs(status.measured_A) > ZERO_A):
             raise InstrumentError(
                 f"from {held_A:g} A to {current_A:g} A changes the sign: a reversal goes through zero",

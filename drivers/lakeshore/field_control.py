@@ -76,6 +76,7 @@ class FieldControl:
         )
         self.ramp_T_per_s = values["control_ramp_T_per_min"] / 60
         self.settled_T = values["control_settled_T"]
+        self._asked_T: float | None = None
 
     def go_to(self, field_T: float) -> None:
         """Begin to go to this field. The unit has to be tesla, and is asked: a set-point is in *its* unit.
@@ -96,15 +97,31 @@ class FieldControl:
                     remedy="leave the front panel alone; make it safe, then go on",
                 )
             self._require_through_zero(field_T)
-            put(self._link, SETPOINT, field_T)
+            self._asked_T = None
+            self._asked_T = put(self._link, SETPOINT, field_T)
+
+    def forget(self) -> None:
+        """Whatever was asked for no longer counts: it is being made safe."""
+        self._asked_T = None
 
     def is_moving(self) -> bool:
-        """Whether the measured field is further from the set-point than `control_settled_T`."""
+        """Whether the measured field is further from the set-point than `control_settled_T`.
+
+        Raises InstrumentError where loop or set-point are not what was asked for: a front panel, the mains.
+        """
         with self._link.lock:
             self._require_tesla()
-            if not get(self._link, MODE):
-                return False
-            return abs(_field_T(self._link) - get(self._link, SETPOINT)) > self.settled_T
+            on, setpoint_T = get(self._link, MODE), get(self._link, SETPOINT)
+            if self._asked_T is None:
+                return on and abs(_field_T(self._link) - setpoint_T) > self.settled_T
+            if not on or abs(setpoint_T - self._asked_T) > SETPOINT.tolerance:
+                raise InstrumentError(
+                    f"the loop is {'on' if on else 'OFF'} with {setpoint_T:g} T; {self._asked_T:g} T was set",
+                    instrument=self._link.name,
+                    state="nothing was sent",
+                    remedy="leave the front panel alone; make it safe, then go on",
+                )
+            return abs(_field_T(self._link) - setpoint_T) > self.settled_T
 
     def _require_tesla(self) -> None:
         unit = get(self._link, commands.UNIT)

@@ -95,6 +95,7 @@ class LakeShore475(LakeShoreGaussmeter):
 
     def make_safe(self) -> SafeReport:
         """Closed loop ramped down and off, verified. Raises SafeStateError."""
+        self._control.forget()
         return field_control.make_safe(self._link, within_s=self._longest_ramp_s())
 
     def output_is_on(self) -> bool:

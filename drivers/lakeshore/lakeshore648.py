@@ -28,7 +28,7 @@ class LakeShore648(LakeShoreElectromagnetSupply):
 
         Raises SafeStateError if the current is not seen to be gone.
         """
-        self._limit = None
+        self._limit = self._asked_A = None
         return make_safe(self._link)
 
 

@@ -24,6 +24,9 @@ from simulators.plugs import Connection, Connections, Plug, Plugs
 from simulators.tables import Table
 from simulators.wire.device import MessageDevice
 
+FORCE_AND_SENSE = frozenset({"force_high", "force_low", "sense_high", "sense_low"})
+"""Terminals of a source meter; or of a current source and channel 1 of the nanovoltmeter behind it."""
+
 
 class SimulatedInstrument(MessageDevice, Protocol):
     """A device that a world can also look into."""

@@ -10,9 +10,10 @@ current run down by itself at the fastest rate.
 from __future__ import annotations
 
 import math
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from bench.core.clock import Clock
+from simulators.instruments.lakeshore.electromagnet_sizes import SIZES
 from simulators.instruments.lakeshore.line_protocol import ExecutionError, LakeShoreDevice, Parameter
 from simulators.noise import between, gaussian
 from simulators.physics.analog_cable import AnalogCable
@@ -29,17 +30,6 @@ UPDATE_s = 0.1
 NOISE_A, GAIN, OFFSET_A = 2e-4, 5e-4, 2e-3
 """Of the read-back and of the output: our choice."""
 AMPERES = "+.4f"
-
-
-class Size(NamedTuple):
-    """What the output stage can do."""
-
-    largest_A: float
-    largest_V: float
-    A_per_V: float
-
-
-SIZES = {"643": Size(70.1, 35.0, 7.0), "648": Size(135.1, 75.0, 13.5)}
 
 
 class ElectromagnetSupply(LakeShoreDevice):

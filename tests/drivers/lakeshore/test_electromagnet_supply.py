@@ -20,8 +20,8 @@ from simulators.wire import faults as wrong
 from simulators.wire.faults import Fault
 
 OK = ("*ESR?", "000")
-STATUS = "OPST?;ERST?;RDGI?"
-REST = (STATUS, "002;000,000;+0.0003")
+STATUS = "OPST?;ERST?;RDGI?;SETI?"
+REST = (STATUS, "002;000,000;+0.0003;+0.0000")
 IDENTITY = "LSCI,MODEL643,6430001,1.2/1.0"
 
 
@@ -59,20 +59,20 @@ def test_connecting_at_rest_sets_limits_rate_and_program_and_no_valve(talk):
 
 
 def test_connecting_under_current_touches_nothing(talk):
-    pairs = [("*IDN?", IDENTITY), OK, (STATUS, "002;000,000;+39.9937"), *WATER, *READ, OK]
+    pairs = [("*IDN?", IDENTITY), OK, (STATUS, "002;000,000;+39.9937;+40.0000"), *WATER, *READ, OK]
     with talk(LakeShore643, pairs) as supply:
         supply.connect()
 
 
 def test_a_current_is_read_back_behind_status_and_front_panel(talk):
-    pairs = [*CONNECTING, REST, ("SETI?", "+0.0000"), *PANEL, *put("SETI", "40.0", "+40.0000")]
+    pairs = [*CONNECTING, REST, *PANEL, *put("SETI", "40.0", "+40.0000")]
     with talk(LakeShore643, pairs) as supply:
         supply.connect()
         supply.set_current(40.0)
 
 
 def test_a_reversal_that_does_not_start_at_zero_is_refused(talk):
-    pairs = [*CONNECTING, (STATUS, "002;000,000;+39.9937"), ("SETI?", "+40.0000")]
+    pairs = [*CONNECTING, (STATUS, "002;000,000;+39.9937;+40.0000")]
     with talk(LakeShore643, pairs) as supply:
         supply.connect()
         with pytest.raises(InstrumentError, match="reversal goes through zero"):
@@ -86,7 +86,7 @@ def test_beyond_the_model_is_refused_before_a_byte(talk, current_A):
 
 
 def test_faults_have_names(talk):
-    pairs = [(STATUS, "002;020,160;+0.0100"), (STATUS, "002;064,000;+0.0100")]
+    pairs = [(STATUS, "002;020,160;+0.0100;+0.0000"), (STATUS, "002;064,000;+0.0100;+0.0000")]
     with talk(LakeShore643, pairs) as supply:
         with pytest.raises(
             InstrumentError, match="over-current, temperature fault, magnet flow switch, remote enable"
@@ -100,7 +100,6 @@ def test_a_refused_command_is_an_error_with_the_class_that_the_register_says(tal
     pairs = [
         *CONNECTING,
         REST,
-        ("SETI?", "+0.0000"),
         *PANEL,
         ("SETI 40.0", None),
         ("*ESR?", "016"),
@@ -224,6 +223,23 @@ def test_somebody_at_the_front_panel_is_noticed(bench):
     assert supply.make_safe().verified
     supply.set_current(20.0)
     assert bench.supply_device.inspect()["rate_A_per_s"] == 2.0
+
+
+@pytest.mark.parametrize("happens", ["front panel", "mains"])
+def test_a_setting_that_is_another_meanwhile_is_noticed(bench, happens):
+    supply = bench.supply()
+    supply.set_current(10.0)
+    bench.wait(supply)
+    if happens == "mains":
+        bench.supply_device.power_cycle()
+    else:
+        bench.supply_device.press_current(12.0)
+    with pytest.raises(InstrumentError, match=r"it is set to (0|12) A; 10 A was set"):
+        supply.is_ramping()
+    with pytest.raises(InstrumentError, match="10 A was set"):
+        supply.set_current(20.0)
+    assert supply.make_safe().verified
+    supply.set_current(20.0)
 
 
 def test_a_lost_reply_does_not_keep_the_magnet_on_and_a_pulled_plug_is_loud(bench):

@@ -280,6 +280,19 @@ def test_a_unit_key_would_turn_the_set_point_into_gauss_and_is_noticed_before(be
         loop.set_field(0.4)
 
 
+def test_a_loop_or_a_set_point_that_is_another_meanwhile_is_noticed(bench, loop):
+    loop.set_field(0.3)
+    bench.wait(loop)
+    bench.meter_device.control.setpoint_T = 0.31
+    with pytest.raises(InstrumentError, match=r"on with 0\.31 T; 0\.3 T was set"):
+        loop.is_ramping()
+    bench.meter_device.execute("CSETP 0.3;CMODE 0")
+    with pytest.raises(InstrumentError, match=r"OFF with 0\.3 T"):
+        loop.is_ramping()
+    assert loop.make_safe().verified
+    assert not loop.is_ramping()
+
+
 def test_make_safe_ramps_the_field_down_before_the_loop_goes_off(bench, loop):
     loop.set_field(0.5)
     bench.wait(loop)
