@@ -25,10 +25,15 @@ def _lakeshore211(site: Site, options: Mapping[str, Any]) -> SimulatedInstrument
     return LakeShore211(site.clock, name=site.name, seed=site.seed, surroundings=site.surroundings, **options)
 
 
+def _cable(table: Table, key: str) -> str:
+    """The name of a cable; "" where none is plugged in."""
+    return table.text(key) if table.has(key) else ""
+
+
 def _gaussmeter_options(table: Table) -> dict[str, Any]:
     return {
         "probe_type": one_of(table, "probe", "HSE", "HST", "UHS"),
-        "control_cable": table.text("control_cable", ""),
+        "control_cable": _cable(table, "control_cable"),
         "serial": table.text("serial", "4750001"),
     }
 
@@ -54,7 +59,7 @@ def _gaussmeter(
 
 def _supply_options(table: Table) -> dict[str, Any]:
     return {
-        "program_cable": table.text("program_cable", ""),
+        "program_cable": _cable(table, "program_cable"),
         "serial": table.text("serial", "6430001"),
     }
 
