@@ -27,6 +27,9 @@ ROLES = {
     "source meter": roles.SourceMeter,
     "current source": roles.CurrentSource,
     "delta meter": roles.DeltaMeter,
+    "switch matrix": roles.SwitchMatrix,
+    "field meter": roles.FieldMeter,
+    "field source": roles.FieldSource,
 }
 
 
@@ -99,8 +102,9 @@ def test_its_methods_take_what_the_role_says(name):
 @each
 def test_what_has_an_output_can_be_made_safe(name, clock):
     cls = load(name)
-    assert cls.has_output == (cls.make_safe is not Driver.make_safe)
-    if not cls.has_output:
+    own = cls.make_safe is not Driver.make_safe
+    assert own or not cls.has_output
+    if not own:  # relays have no output, and a safe state all the same
         assert cls(ProtocolAdapter([]), name="x", clock=clock).make_safe().verified
 
 

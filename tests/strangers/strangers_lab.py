@@ -41,19 +41,20 @@ class Resistor:
         return settled(self.now, node(Load(self.ohm, 0.0, 0.0), leakage_ohm=1e15, lead_ohm=1e-9))
 
 
-def build(name, clock, ohm=RESISTANCE_OHM):
-    """A simulated meter and its port."""
+def build(name, clock, ohm=RESISTANCE_OHM, meets=None):
+    """A simulated instrument and its port; `meets` is the Connection at its terminals."""
     model = MODELS[name]
-    site = Site("meter", clock, 7, Surroundings(296.15), Resistor(ohm), True, Resistor(OPEN_OHM))
+    connections = {"": meets} if meets is not None else {}
+    site = Site("meter", clock, 7, Surroundings(296.15), Resistor(ohm), True, Resistor(OPEN_OHM), connections)
     device = model.build(site, model.options(Table("", {}, [])))
     return device, Port(
         device, clock, name="meter", output_terminator=model.output_terminator, latency_s=model.latency_s
     )
 
 
-def in_process(name, resource):
-    """A meter in virtual time, and the VISA library that leads to it."""
-    device, port = build(name, VirtualClock())
+def in_process(name, resource, meets=None):
+    """An instrument in virtual time, and the VISA library that leads to it."""
+    device, port = build(name, VirtualClock(), meets=meets)
     library = BenchVisaLibrary.create()
     library.attach(resource, port)
     return device, library
@@ -62,9 +63,9 @@ def in_process(name, resource):
 class Lab(contextlib.AbstractContextManager):
     """A meter served by a thread of this process; `device` is looked into between messages only."""
 
-    def __init__(self, name):
+    def __init__(self, name, meets=None):
         clock = PacedClock(SPEED)
-        self.device, port = build(name, clock)
+        self.device, port = build(name, clock, meets=meets)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()

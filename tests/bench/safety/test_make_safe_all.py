@@ -42,6 +42,15 @@ def test_all_well(clock):
     assert all_verified(outcomes)
 
 
+@pytest.mark.parametrize(("needs_s", "outcome"), [(60.0, "verified"), (0.0, "unreachable")])
+def test_one_that_needs_long_by_its_nature_says_so_and_is_waited_for(clock, needs_s, outcome):
+    magnet = Fake("magnet", clock, takes=50.0)
+    magnet.safe_within_s = needs_s
+    (found,) = make_safe_all({"magnet": magnet}, clock=clock)
+    assert found.outcome == outcome
+    assert clock.now() == (50.0 if outcome == "verified" else 20.0)
+
+
 def test_nothing_to_do(clock):
     assert make_safe_all({}, order=["a"], clock=clock) == []
 
