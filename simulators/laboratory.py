@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench.core.clock import Clock
 from simulators.backends.visa import BenchVisaLibrary
-from simulators.description import SampleTruth
+from simulators.fixtures.kind import Fixture
 from simulators.instruments.catalogue import Model, SimulatedInstrument
-from simulators.physics.press import Empty, Press, PressBuild, Shorted
-from simulators.specimens import true_pellet
+from simulators.specimens.kind import Fact
+from simulators.specimens.sample import SampleTruth
 from simulators.wire.port import Port
-
-Fact = dict[str, float | str]
 
 
 class World:
@@ -25,15 +23,15 @@ class World:
         clock: Clock,
         seed: int,
         samples: Mapping[str, SampleTruth],
-        presses: Mapping[str, Press],
-        builds: Mapping[str, PressBuild],
+        fixtures: Mapping[str, Fixture],
+        builds: Sequence[object],
     ) -> None:
         self.visa_library = BenchVisaLibrary.create()
         self.ports: dict[str, Port] = {}
+        self.fixtures = fixtures
         self._clock = clock
         self._seed = seed
         self._samples = samples
-        self._presses = presses
         self._builds = builds
         self._devices: dict[str, SimulatedInstrument] = {}
         self._lock = threading.RLock()  # nobody waits for the clock while holding it
@@ -62,57 +60,31 @@ class World:
         self._devices[name] = device
 
     def perform(self, action: str, details: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The simulated operator does something now.
+        """The simulated operator does something now, with the fixture that the details name.
 
-        "mount" {fixture, specimen: "SAMPLE/PELLET"}, "unmount" {fixture}, "open" {fixture}: pistons apart,
-        "short" {fixture}: a copper disc instead of a pellet. Returns {fixture, content}. Raises ValueError
-        for an unknown action, fixture or specimen.
+        What can be done is up to the fixture (simulators/fixtures); "mount" {fixture, specimen: "SAMPLE/ID"}
+        and "unmount" {fixture} always can. Returns {fixture, content}. Raises ValueError for an unknown
+        action, fixture or specimen.
         """
-        actions: Mapping[str, Callable[[Press, Mapping[str, Any]], None]] = {
-            "mount": self._mount,
-            "unmount": self._empty,
-            "open": self._empty,
-            "short": self._short,
-        }
-        if action not in actions:
-            raise ValueError(f"the simulated operator cannot {action!r} (known: {', '.join(actions)})")
-        fixture = str(details.get("fixture", ""))
-        if fixture not in self._presses:
-            known = ", ".join(self._presses) or "none"
-            raise ValueError(f"{action}: there is no fixture {fixture!r} (known: {known})")
+        known = {name for fixture in self.fixtures.values() for name in fixture.actions}
+        if self.fixtures and action not in known:
+            raise ValueError(f"the simulated operator cannot {action!r} (known: {', '.join(sorted(known))})")
+        name = str(details.get("fixture", ""))
+        if name not in self.fixtures:
+            there_are = ", ".join(self.fixtures) or "none"
+            raise ValueError(f"{action}: there is no fixture {name!r} (known: {there_are})")
+        fixture = self.fixtures[name]
+        if action not in fixture.actions:
+            raise ValueError(
+                f"the simulated operator cannot {action!r} {name!r} (known: {', '.join(fixture.actions)})"
+            )
         with self._lock:
-            press = self._presses[fixture]
-            actions[action](press, details)
-            return {"fixture": fixture, "content": press.label}
+            fixture.actions[action](details, self._clock.now())
+            return {"fixture": name, "content": fixture.label}
 
     def truth(self) -> dict[str, dict[str, Fact]]:
-        """What a perfect experiment would find, per sample.
-
-        conductivity: at the mean ambient temperature of the world. contact_resistance: both contacts together
-        for the die's nominal area, with the pistons: all inside the sense points that does not grow with
-        height. temperature_coefficient: d ln(sigma)/dT at the mean ambient temperature. relative_drift: of
-        the resistance with the time since mounting, only where the world file gives one.
-        """
-        piston_ohm = next((build.piston_ohm for build in self._builds.values()), 0.0)
-        found: dict[str, dict[str, Fact]] = {
-            name: {
-                "conductivity": {"value": sample.law.reference_S_per_m, "unit": "S/m"},
-                "contact_resistance": {
-                    "value": 2 * sample.contact_resistivity_ohm_m2.value / sample.area_m2.value + piston_ohm,
-                    "unit": "ohm",
-                },
-                "temperature_coefficient": {
-                    "value": sample.law.temperature_coefficient_per_K,
-                    "unit": "1/K",
-                },
-            }
-            for name, sample in self._samples.items()
-        }
-        for name, sample in self._samples.items():
-            if sample.resistance_drift_per_s.value:
-                per_h = 3600 * sample.resistance_drift_per_s.value
-                found[name]["relative_drift"] = {"value": per_h, "unit": "1/h"}
-        return found
+        """What a perfect experiment would find, per sample; names and meaning: simulators/specimens."""
+        return {name: sample.facts(self._builds, self._seed) for name, sample in self._samples.items()}
 
     def inspect(self) -> dict[str, Any]:
         """A look inside, for tests: the state of each instrument, what is in each fixture and flows there."""
@@ -120,38 +92,10 @@ class World:
             now = self._clock.now()
             return {
                 "instruments": {name: device.inspect() for name, device in self._devices.items()},
-                "fixtures": {name: _look(press, now) for name, press in self._presses.items()},
+                "fixtures": {name: fixture.inspect(now) for name, fixture in self.fixtures.items()},
             }
 
     def close(self) -> None:
         """Switch it off: every instrument is gone from its line."""
         for port in self.ports.values():
             port.disconnect()
-
-    def _mount(self, press: Press, details: Mapping[str, Any]) -> None:
-        specimen = str(details.get("specimen", ""))
-        name, _, pellet = specimen.partition("/")
-        sample = self._samples.get(name)
-        if sample is None or pellet not in sample.pellets:
-            known = (
-                ", ".join(f"{one}/{id_}" for one, s in self._samples.items() for id_ in s.pellets) or "none"
-            )
-            raise ValueError(f"mount: there is no specimen {specimen!r} (known: {known})")
-        press.place(true_pellet(sample, pellet, self._seed), specimen, self._clock.now())
-
-    def _short(self, press: Press, details: Mapping[str, Any]) -> None:
-        press.place(Shorted(), "short", self._clock.now())
-
-    def _empty(self, press: Press, details: Mapping[str, Any]) -> None:
-        press.place(Empty(), "open", self._clock.now())
-
-
-def _look(press: Press, now: float) -> dict[str, Any]:
-    point = press.operating_point(now)
-    return {
-        "content": press.label,
-        "temperature_K": press.temperature_K(now),
-        "current_A": point.current_A,
-        "voltage_V": point.sense_V,
-        "limited": point.limited,
-    }

@@ -43,6 +43,7 @@ class Table:
         self._problems = problems
         self._fallback = fallback
         self._used: set[str] = set()
+        self._common: dict[str, Table] = {}
         if isinstance(content, Mapping):
             self._content: Mapping[str, Any] = content
         else:
@@ -89,6 +90,18 @@ class Table:
             self.problem(key, "is missing")
         return Table(self._file, self.raw(key, {}), self._problems, self._at(key))
 
+    def merged(self, key: str) -> Table:
+        """A table inside, asking the one of the same name in the fallback for the keys that are not here."""
+        self._used.add(key)
+        own = Table(self._file, self._content.get(key, {}), self._problems, self._at(key))
+        return own.over(self._fallback.common(key)) if self._fallback is not None else own
+
+    def common(self, key: str) -> Table:
+        """A table inside that others fall back on; checked for unknown keys together with this one."""
+        if key not in self._common:
+            self._common[key] = self.table(key)
+        return self._common[key]
+
     def tables(self, key: str) -> list[Table]:
         """An array of tables."""
         rows = self.raw(key, [])
@@ -106,6 +119,14 @@ class Table:
         self.problem(key, "is missing" if value is None else f"is not a text: {value!r}")
         return ""
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts; empty if it is not there."""
+        values = self.raw(key, [])
+        if isinstance(values, list) and all(isinstance(value, str) for value in values):
+            return tuple(values)
+        self.problem(key, f"is not a list of texts: {values!r}")
+        return ()
+
     def quantity(
         self, key: str, unit: str, default: float | None = None, *, above: float = -math.inf
     ) -> float:
@@ -117,6 +138,14 @@ class Table:
                 return math.nan
             return default
         return self._number(key, value, unit, above)
+
+    def quantities(self, key: str, unit: str) -> tuple[float, ...]:
+        """A list of numbers in `unit`."""
+        values = self.raw(key)
+        if not isinstance(values, list):
+            self.problem(key, "is missing" if values is None else f"is not a list: {values!r}")
+            return ()
+        return tuple(self._number(key, value, unit, -math.inf) for value in values)
 
     def drawn(self, key: str, unit: str, default: float | None = None, *, positive: bool = False) -> Drawn:
         """A quantity, or { value, u }; `u` may be in percent of the value."""
@@ -144,6 +173,8 @@ class Table:
             if key not in self._used:
                 known = ", ".join(sorted(self._used)) or "none"
                 self.problem(key, f"is not a known key here (known: {known})")
+        for table in self._common.values():
+            table.done()
 
     def _at(self, key: str) -> str:
         return ".".join(part for part in (self.path, key) if part)

@@ -1,56 +1,31 @@
-"""Which instrument hangs on which fixture, from the wiring of a station file."""
+"""Reads the wires of a fixture from a station file: which contact goes to which terminal."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 
-from simulators.instruments.catalogue import MODELS
+from simulators.plugs import End, Plugs
 from simulators.tables import Table
 
-FORCE = ("force_high", "force_low")
-SENSE = ("sense_high", "sense_low")
 
+def read_ends(
+    table: Table, what: str, contacts: Collection[str], instruments: Mapping[str, Plugs | None]
+) -> dict[str, End]:
+    """Contact -> where its wire ends; what is wrong is noted in the table and left out.
 
-@dataclass(frozen=True, slots=True)
-class Wiring:
-    """One source meter on one fixture."""
-
-    fixture: str
-    instrument: str
-    sense_wired: bool
-
-
-def read_wiring(fixture: str, table: Table, models: dict[str, str]) -> Wiring | None:
-    """The wiring of a pellet press; what is wrong is noted in the table. None if nothing is wired to it.
-
-    `models` maps the instruments of the station to their simulated models. Each contact of the fixture goes
-    to the terminal of the same name; all to one instrument; sense wires come in pairs or not at all.
+    `what` names the fixture in messages ("a pellet press"); `instruments` are those of the station, None for
+    one of which no simulated model is known.
     """
-    wires: dict[str, tuple[str, str]] = {}
+    ends: dict[str, End] = {}
     for contact in table:
-        end = table.text(contact)
-        instrument, _, terminal = end.partition(".")
-        if contact not in FORCE + SENSE:
-            table.problem(
-                contact, "is not a contact of a pellet press (force_high, force_low, sense_high, sense_low)"
-            )
-        elif instrument not in models:
-            table.problem(contact, f"goes to {end!r}, but the station has no instrument {instrument!r}")
-        elif models[instrument] in MODELS and terminal not in MODELS[models[instrument]].terminals:
-            table.problem(contact, f"goes to {end!r}, which is no terminal of that instrument")
-        elif terminal != contact:
-            table.problem(contact, f"goes to {end!r}: crossed wires are not simulated")
+        text = table.text(contact)
+        end = End.of(text)
+        if contact not in contacts:
+            table.problem(contact, f"is not a contact of {what} ({', '.join(contacts)})")
+        elif end.instrument not in instruments:
+            table.problem(contact, f"goes to {text!r}, but the station has no instrument {end.instrument!r}")
+        elif (plugs := instruments[end.instrument]) and end.name not in plugs.terminals:
+            table.problem(contact, f"goes to {text!r}, which is no terminal of that instrument")
         else:
-            wires[contact] = (instrument, terminal)
-    if not wires:
-        return None
-    if len({instrument for instrument, _ in wires.values()}) > 1:
-        table.problem("", "wires one press to several instruments, which is not simulated")
-    for contact in FORCE:
-        if contact not in wires and not table.has(contact):
-            table.problem(contact, "is missing")
-    sensed = [contact for contact in SENSE if table.has(contact)]
-    if len(sensed) == 1:
-        table.problem("", "has one sense wire; give both or none")
-    instrument = next(iter(wires.values()))[0]
-    return Wiring(fixture, instrument, len(sensed) == 2)
+            ends[contact] = end
+    return ends

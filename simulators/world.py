@@ -6,25 +6,24 @@ The entry point `bench.worlds` leads to `build`.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from bench.core.clock import Clock
 from simulators import description
 from simulators.description import WorldFile, raise_if_any
+from simulators.fixtures.catalogue import KINDS
+from simulators.fixtures.kind import Fixture, Instruments, Place, Wires
 from simulators.instruments.catalogue import MODELS, Site
 from simulators.laboratory import World
 from simulators.noise import between
-from simulators.physics.press import Press, PressBuild
+from simulators.physics.nothing import open_terminals
 from simulators.physics.surroundings import Surroundings
+from simulators.plugs import Connection
 from simulators.tables import Table, WorldError
-from simulators.wiring import Wiring, read_wiring
 
 __all__ = ["World", "WorldError", "build"]
-
-BARE_TERMINALS = PressBuild(lead_ohm=1e-3, piston_ohm=1e-3, leakage_ohm=1e12, cable_F=1e-10)
-"""What a source meter sees where nothing is wired: its own connectors."""
 
 
 def build(station: Mapping[str, Any], folder: Path, clock: Clock, seed: int) -> World:
@@ -38,30 +37,33 @@ def build(station: Mapping[str, Any], folder: Path, clock: Clock, seed: int) -> 
     simulation = root.table("simulation", required=True)
     world_file = _world_file(simulation, folder, problems)
     models = _models(root.table("instruments"), simulation.table("instruments"))
+    elsewhere = simulation.texts("elsewhere")  # described for other stations with the same world
     for name, table in world_file.instruments.items():
-        if name not in models:
+        if name not in models and name not in elsewhere:
             table.problem("", "the station has no such instrument")
     options = {name: _options(name, model, world_file) for name, model in models.items() if model in MODELS}
-    wirings, builds = _fixtures(root.table("fixtures"), models, world_file)
+    instruments = {name: MODELS[model].wiring if model in MODELS else None for name, model in models.items()}
+    wired = _fixtures(root.table("fixtures"), instruments, world_file)
     raise_if_any(problems)
     room = Surroundings(
         world_file.ambient_mean_K,
         world_file.ambient_swing_K,
         between(seed, "ambient/phase", 0.0, math.tau),
     )
-    presses = {name: Press(one, room) for name, one in builds.items()}
-    world = World(clock, seed, world_file.samples, presses, builds)
-    for name, model_name in models.items():
-        wiring = next((one for one in wirings if one.instrument == name), None)
-        site = Site(
-            name,
-            clock,
-            seed,
-            room,
-            presses[wiring.fixture] if wiring else None,
-            wiring.sense_wired if wiring else False,
-            Press(BARE_TERMINALS, room),
+    fixtures = {
+        name: KINDS[world_file.fixtures[name].kind].stand(
+            world_file.fixtures[name].build, wires, Place(name, seed, room, world_file.samples, instruments)
         )
+        for name, wires in wired.items()
+    }
+    world = World(
+        clock, seed, world_file.samples, fixtures, [world_file.fixtures[name].build for name in fixtures]
+    )
+    connections = _connections(fixtures.values())
+    for name, model_name in models.items():
+        meets = connections.get(name, {})
+        only = meets.get("", Connection())
+        site = Site(name, clock, seed, room, only.circuit, only.sense_wired, open_terminals(room), meets)
         model = MODELS[model_name]
         given = dict(options[name])
         latency_s = given.pop("latency_s")
@@ -113,26 +115,38 @@ def _options(name: str, model: str, world_file: WorldFile) -> dict[str, Any]:
     return options
 
 
-def _fixtures(
-    fixtures: Table, models: dict[str, str], world_file: WorldFile
-) -> tuple[list[Wiring], dict[str, PressBuild]]:
-    wirings: list[Wiring] = []
-    builds: dict[str, PressBuild] = {}
+def _fixtures(fixtures: Table, instruments: Instruments, world_file: WorldFile) -> dict[str, Wires]:
+    """The wires of each fixture of the station."""
+    wired: dict[str, Wires] = {}
+    taken: dict[tuple[str, str], str] = {}
     for name in fixtures:
         table = fixtures.table(name)
         kind = table.text("kind")
-        if kind != "pellet_press":
-            table.problem("kind", f"fixtures of kind {kind!r} are not simulated (known: pellet_press)")
+        if kind not in KINDS:
+            table.problem("kind", f"fixtures of kind {kind!r} are not simulated (known: {', '.join(KINDS)})")
             continue
-        if name not in world_file.presses:
-            table.problem("", f"the world file does not describe this press: add [fixtures.{name}]")
+        described = world_file.fixtures.get(name)
+        if described is None:
+            table.problem(
+                "", f"the world file does not describe this {KINDS[kind].what}: add [fixtures.{name}]"
+            )
             continue
-        builds[name] = world_file.presses[name]
-        wiring = read_wiring(name, table.table("wiring", required=True), models)
-        if wiring is None:
+        if described.kind != kind:
+            table.problem("kind", f"is {kind!r} here and {described.kind!r} in the world file")
             continue
-        taken = next((one for one in wirings if one.instrument == wiring.instrument), None)
-        if taken is not None:
-            table.problem("wiring", f"{wiring.instrument!r} is wired to {taken.fixture!r} already")
-        wirings.append(wiring)
-    return wirings, builds
+        wired[name] = KINDS[kind].wire(table.table("wiring", required=True), instruments)
+        for plug in dict.fromkeys(end.of_instrument for end in wired[name].values()):
+            if taken.setdefault(plug, name) != name:
+                table.problem(
+                    "wiring", f"{'.'.join(filter(None, plug))!r} is wired to {taken[plug]!r} already"
+                )
+    return wired
+
+
+def _connections(fixtures: Iterable[Fixture]) -> dict[str, dict[str, Connection]]:
+    """What each instrument meets, by channel, from all fixtures."""
+    found: dict[str, dict[str, Connection]] = {}
+    for fixture in fixtures:
+        for instrument, channels in fixture.connections().items():
+            found.setdefault(instrument, {}).update(channels)
+    return found

@@ -62,4 +62,6 @@ def compare(station: Path, runs: tuple[RunOutcome, ...], seed: int) -> Iterator[
         for quantity, result in run.results.items():
             entry = truth.get(sample, {}).get(quantity)
             value = entry["value"] if entry is not None and entry["unit"] == result.unit else None
+            if isinstance(value, str):  # a type, say: named, not graded
+                value = None
             yield Comparison(run.id, sample, quantity, result, value, paper.get((sample, quantity)))

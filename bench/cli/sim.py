@@ -44,7 +44,10 @@ def truth(station: options.StationFile, seed: options.Seed = 0, as_json: options
         table.add_column(heading)
     for name, quantities in samples.items():
         for quantity, entry in quantities.items():
-            table.add_row(name, quantity, f"{number(entry['value'])} {entry['unit']}")
+            value = entry["value"]
+            table.add_row(
+                name, quantity, value if isinstance(value, str) else f"{number(value)} {entry['unit']}"
+            )
     console.out().print(table)
 
 

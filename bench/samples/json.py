@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from bench.samples.model import Declared, Pellet, Sample
+from bench.samples.model import Declared, Film, Pellet, Sample
 
 
 def sample_as_json(sample: Sample) -> dict[str, Any]:
@@ -26,7 +26,17 @@ def sample_from_json(document: Mapping[str, Any]) -> Sample:
         temperature_coefficient=_declared(document["temperature_coefficient"]),
         pellets=tuple(_pellet(pellet) for pellet in document["pellets"]),
         notes=document["notes"],
+        film=_film(document.get("film")),  # a run of before films had none
     )
+
+
+def _film(document: Mapping[str, Any] | None) -> Film | None:
+    if document is None:
+        return None
+    thickness = _declared(document["thickness"])
+    if thickness is None:
+        raise TypeError("the film has no thickness")
+    return Film(thickness)
 
 
 def _pellet(document: Mapping[str, Any]) -> Pellet:

@@ -42,6 +42,13 @@ class Pellet:
 
 
 @dataclass(frozen=True, slots=True)
+class Film:
+    """A film cast for the Hall rack: `thickness` in m."""
+
+    thickness: Declared
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """One material as synthesised.
 
@@ -56,6 +63,7 @@ class Sample:
     temperature_coefficient: Declared | None = None
     pellets: tuple[Pellet, ...] = ()
     notes: str = ""
+    film: Film | None = None
 
     def pellet(self, id: str) -> Pellet:
         """The pellet of this id; raises UnknownSampleError naming the ones there are."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field, model_validator
 
 from bench.core.files import FileModel, Name, QuantityField
-from bench.samples.model import Declared, Pellet, Sample
+from bench.samples.model import Declared, Film, Pellet, Sample
 
 
 class DeclaredTable(FileModel):
@@ -101,6 +101,16 @@ class PelletTable(FileModel):
         )
 
 
+class FilmTable(FileModel):
+    """`[samples.NAME.film]`."""
+
+    thickness: Length = Field(examples=['{ value = "10 um", u = "0.5 um" }'])
+
+    def film(self) -> Film:
+        """In SI units."""
+        return Film(self.thickness.declared())
+
+
 class SampleTable(FileModel):
     """One `[samples.NAME]`."""
 
@@ -109,6 +119,7 @@ class SampleTable(FileModel):
     true_density: Density | None = None
     temperature_coefficient: TemperatureCoefficient | None = None
     pellets: list[PelletTable] = Field(default_factory=list)
+    film: FilmTable | None = None
     notes: str = ""
 
     def sample(self, name: str) -> Sample:
@@ -122,6 +133,7 @@ class SampleTable(FileModel):
             temperature_coefficient=coefficient.declared() if coefficient is not None else None,
             pellets=tuple(table.pellet() for table in self.pellets),
             notes=self.notes,
+            film=self.film.film() if self.film is not None else None,
         )
 
 

@@ -42,6 +42,10 @@ class HeatPath:
         return final_K + (initial_K - final_K) * math.exp(-elapsed_s / self.time_constant_s)
 
 
+NO_EMF = Emf()
+NO_HEAT = HeatPath()
+
+
 @dataclass(frozen=True, slots=True)
 class Pellet:
     """A pellet as it truly is. Contact resistivity is that of each of the two faces."""
@@ -50,9 +54,9 @@ class Pellet:
     height_m: float
     law: ConductivityLaw
     contact_resistivity_ohm_m2: float
-    emf: Emf = Emf()
+    emf: Emf = NO_EMF
     capacitance_F: float = 0.0
-    heat: HeatPath = HeatPath()
+    heat: HeatPath = NO_HEAT
     ageing: Ageing = STEADY
 
     @property

@@ -11,9 +11,11 @@ from pymeasure.instruments.lakeshore import LakeShore211
 from pyvisa.constants import Parity
 
 from bench.core.clock import VirtualClock
+from bench.samples import load_samples
 from simulators import description
 from simulators.backends.visa import BenchVisaLibrary
-from simulators.specimens import true_pellet
+from simulators.specimens.films import Films
+from simulators.specimens.pellets import Pellets, true_pellet
 from simulators.world import WorldError, build
 
 QMS = Path(__file__).parents[2] / "examples" / "qms"
@@ -69,9 +71,23 @@ def test_truth_names_quantities_as_results_are_named(make_world):
             "conductivity": "S/m",
             "contact_resistance": "ohm",
             "temperature_coefficient": "1/K",
+            "sheet_resistance": "ohm",
+            "resistivity": "ohm m",
+            "hall_coefficient": "m^3/C",
+            "carrier_density": "1/m^3",
+            "mobility": "m^2/(V s)",
+            "carrier_type": "",
+            "particle_resistivity": "ohm m",
+            "particle_conductance": "S",
         }
     assert truth["bare-si"]["conductivity"]["value"] == 1e-3
     assert truth["qms-0p7"]["conductivity"]["value"] / truth["bare-si"]["conductivity"]["value"] == 50
+    ratio = (
+        truth["qms-0p7"]["particle_conductance"]["value"] / truth["bare-si"]["particle_conductance"]["value"]
+    )
+    assert ratio == pytest.approx(6.0, rel=0.01)
+    assert [truth[name]["carrier_type"]["value"] for name in SAMPLES[2:]] == ["n", "n", "n"]
+    assert truth["qms-0p7"]["hall_coefficient"]["value"] < 0
     assert truth["bare-si"]["contact_resistance"]["value"] == pytest.approx(700.02)
     assert truth["bare-si"]["temperature_coefficient"]["value"] == pytest.approx(0.01588, rel=1e-3)
 
@@ -97,7 +113,7 @@ def test_heights_and_contacts_are_drawn_per_pellet_and_the_area_per_sample(make_
     pellets = []
     for identifier in "abcde":
         world.perform("mount", {"fixture": "press", "specimen": f"qms-0p7/{identifier}"})
-        pellets.append(world._presses["press"].content)
+        pellets.append(world.fixtures["press"].press.content)
     assert len({one.area_m2 for one in pellets}) == 1
     assert pellets[0].area_m2 != 1e-4
     assert pellets[0].area_m2 == pytest.approx(1e-4, rel=0.025)
@@ -110,7 +126,7 @@ def test_heights_and_contacts_are_drawn_per_pellet_and_the_area_per_sample(make_
 
 def test_true_dimensions_are_normal_with_the_stated_uncertainty():
     problems = []
-    sample = description.read(QMS / "world.toml", problems).samples["si-c"]
+    sample = description.read(QMS / "world.toml", problems).samples["si-c"].of(Pellets)
     assert problems == []
     pellets = [true_pellet(sample, "a", seed) for seed in range(2000)]
     for errors in (
@@ -121,6 +137,14 @@ def test_true_dimensions_are_normal_with_the_stated_uncertainty():
     ):
         assert abs(sum(errors) / 2000) < 4 / 2000**0.5
         assert (sum(one**2 for one in errors) / 2000) ** 0.5 == pytest.approx(1.0, rel=0.06)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_what_the_operator_declares_of_a_film_is_honest(name):
+    declared = load_samples(QMS / "samples.toml")[name].film.thickness
+    problems = []
+    true = description.read(QMS / "world.toml", problems).samples[name].of(Films).thickness_m
+    assert (declared.value, declared.u) == pytest.approx((true.value, true.u))
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(make_world):

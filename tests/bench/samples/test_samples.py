@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.core.errors import ConfigError
-from bench.samples import Declared, Pellet, Sample, check_samples, load_samples
+from bench.samples import Declared, Film, Pellet, Sample, check_samples, load_samples
+from bench.samples.json import sample_as_json, sample_from_json
 from bench.samples.model import UnknownSampleError
 from bench.samples.tables import area_of_disc
 
@@ -67,6 +68,25 @@ def test_everything_is_in_si_units(samples_file):
     assert second.height == approx(0.002, 2e-5, "m")
     assert second.area == approx(math.pi * 11.28e-3**2 / 4, math.pi * 11.28e-3 / 2 * 30e-6, "m^2")
     assert (second.mass, second.pressure) == (None, None)
+
+
+def test_a_film_has_a_thickness(samples_file):
+    text = GOOD + '[samples.bare-si.film]\nthickness = { value = "10 um", u = "0.5 um" }\n'
+    book = load_samples(samples_file(text))
+    assert book["bare-si"].film == Film(approx(1e-5, 5e-7, "m"))
+    assert book["qms-0p7"].film is None
+    for sample in book.values():
+        assert sample_from_json(sample_as_json(sample)) == sample
+    old = sample_as_json(book["qms-0p7"])
+    del old["film"]  # as run folders of before have it
+    assert sample_from_json(old) == book["qms-0p7"]
+
+
+def test_a_thickness_needs_its_uncertainty(samples_file):
+    text = GOOD + '[samples.bare-si.film]\nthickness = "10 um"\nwidth = 3\n'
+    places = {problem.place for problem in check_samples(samples_file(text))}
+    assert len(places) == 2
+    assert all("samples.bare-si.film" in str(place) for place in places)
 
 
 @given(st.floats(1e-6, 1e3), st.floats(0, 1e-2))
