@@ -72,16 +72,16 @@ class Quantity:
 
     def with_relative(self, *sources: Source) -> Quantity:
         """With further sources, given relative to the value (unit 1)."""
-        return Quantity(self.value, self.unit, add(self.by, {one: self.value for one in sources}))
+        return Quantity(self.value, self.unit, add(self.by, dict.fromkeys(sources, self.value)))
 
 
 def measured(value: float, unit: str, *sources: Source) -> Quantity:
     """A quantity whose sources are errors of itself, in its own unit."""
-    return Quantity(value, unit, {one: 1.0 for one in sources})
+    return Quantity(value, unit, dict.fromkeys(sources, 1.0))
 
 
 def product(unit: str, powers: Iterable[tuple[Quantity, float]], factor: float = 1.0) -> Quantity:
-    """factor * x^a * y^b ... to first order. Raises ValueError for a zero, whose power has no derivative."""
+    """Factor * x^a * y^b ... to first order. Raises ValueError for a zero, whose power has no derivative."""
     powers = tuple(powers)
     if any(one.value == 0 for one, _ in powers):
         raise ValueError("a product of powers has no relative uncertainty where a factor is zero")
@@ -95,7 +95,8 @@ def product(unit: str, powers: Iterable[tuple[Quantity, float]], factor: float =
 
 def linear(unit: str, terms: Iterable[tuple[Quantity, float]]) -> Quantity:
     """a*x + b*y + ..."""
-    value, by = 0.0, {}
+    value = 0.0
+    by: dict[Source, float] = {}
     for one, weight in terms:
         value += weight * one.value
         by = add(by, {source: weight * slope for source, slope in one.by.items()})

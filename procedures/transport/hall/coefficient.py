@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.core.uncertainty import Result, unresolved
 from procedures.common.monte_carlo import Interval, propagate
@@ -22,6 +23,7 @@ from procedures.transport.hall import flags
 
 ELEMENTARY_CHARGE_C = 1.602176634e-19
 """Exact in the SI of 2019."""
+Array = NDArray[np.float64]
 SKEWED = 0.1
 """Relative u of R_H from which the density is propagated by its distribution."""
 
@@ -109,13 +111,12 @@ def _inverse(
     if quantity.u <= SKEWED * quantity.value or result.u is None:
         return result
 
-    def density(*values: np.ndarray) -> np.ndarray:
-        # A draw on the other side of zero is no density; the largest one the data allow stands for it.
+    def density(*values: Array) -> Array:
+        # A draw on the other side of zero is no density; a large one stands for it, so that it shows.
         floor = [1e-3 * one.value for one in factors]
-        return 1 / (
-            ELEMENTARY_CHARGE_C
-            * np.prod([np.maximum(v, low) for v, low in zip(values, floor, strict=True)], axis=0)
-        )
+        clipped = [np.maximum(one, low) for one, low in zip(values, floor, strict=True)]
+        found: Array = 1 / (ELEMENTARY_CHARGE_C * np.prod(clipped, axis=0))
+        return found
 
     interval = propagate(density, factors)
     intervals[name] = interval

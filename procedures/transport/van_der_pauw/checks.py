@@ -84,9 +84,10 @@ def sides(resistance_ohm: Mapping[str, float]) -> Sides:
         text = ", ".join(f"{name}: {value:.4g} ohm" for name, value in zip(SIDES, ohm, strict=True))
         raise ValueError(f"a resistance around the rim is not above zero ({text})")
     one, two, three, four = ohm
+    uneven = [abs(f + b) / (2 * r) for f, b, r in zip(forward, backward, ohm, strict=True)]
     return Sides(
         ohm=(one, two, three, four),
-        reversal=_four(abs(f + b) / (2 * r) for f, b, r in zip(forward, backward, ohm, strict=True)),
+        reversal=(uneven[0], uneven[1], uneven[2], uneven[3]),
         reciprocity=(_apart(one, three), _apart(two, four)),
         first=sheet_resistance(one, two),
         second=sheet_resistance(three, four),
@@ -95,8 +96,3 @@ def sides(resistance_ohm: Mapping[str, float]) -> Sides:
 
 def _apart(one: float, other: float) -> float:
     return 2 * abs(one - other) / (one + other)
-
-
-def _four(values: object) -> tuple[float, float, float, float]:
-    one, two, three, four = values  # type: ignore[misc]  # a generator of four
-    return one, two, three, four

@@ -52,7 +52,7 @@ def sheet_resistance(first_ohm: float, second_ohm: float) -> Sheet:
 
 
 def factor(ratio: float) -> float:
-    """f of ASTM F76 for Q = R_A/R_B: (Q - 1)/(Q + 1) = (f/ln 2) arccosh(exp(ln 2/f)/2).
+    """F of ASTM F76 for Q = R_A/R_B: (Q - 1)/(Q + 1) = (f/ln 2) arccosh(exp(ln 2/f)/2).
 
     Raises ValueError for a ratio that is not above zero.
     """
@@ -60,7 +60,7 @@ def factor(ratio: float) -> float:
 
 
 def _root(ratio: float) -> float:
-    """x in (0, ln 2] with ratio*x + ln(1 - e^-x) = 0: Newton in ln x, kept inside a bracket."""
+    """X in (0, ln 2] with ratio*x + ln(1 - e^-x) = 0: Newton in ln x, kept inside a bracket."""
     high = math.log(LN2)
     low = -math.log(ratio) - 1.0 if ratio > 1.0 else high - 1.0  # there the left side is below zero
     u = high if ratio < 2.0 else math.log(max(math.log(ratio), 1.0) / ratio)

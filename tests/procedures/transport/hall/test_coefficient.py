@@ -66,7 +66,8 @@ def test_a_sign_that_is_not_resolved_is_not_stated():
         assert none.value is None
         assert none.flags[0] == flags.SIGN_NOT_RESOLVED
     zero = evaluate(slope(0.0), THICKNESS, sheet(), numbering="counter-clockwise")
-    assert zero.carrier == "" and zero.coefficient.value == 0.0
+    assert zero.carrier == ""
+    assert zero.coefficient.value == 0.0
 
 
 def test_what_is_not_known_is_not_guessed():
@@ -81,7 +82,7 @@ def test_a_skewed_density_comes_with_its_interval():
     found = evaluate(slope(-200.0, u=50.0), THICKNESS, sheet(), numbering="counter-clockwise")
     interval = found.intervals["sheet_density"]
     assert interval.high - found.sheet_density.value > 1.5 * (found.sheet_density.value - interval.low)
-    assert found.sheet_density.U == pytest.approx(interval.high - found.sheet_density.value)
+    assert pytest.approx(interval.high - found.sheet_density.value) == found.sheet_density.U
     assert found.sheet_density.flags[0].startswith(flags.SKEWED)
 
 

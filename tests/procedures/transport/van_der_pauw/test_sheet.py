@@ -35,7 +35,7 @@ def test_a_square_has_the_constant_of_f76():
     found = sheet_resistance(100.0, 100.0)
     assert found.ohm == pytest.approx(453.2360141827194, rel=2e-16 * 4)
     assert found.factor == pytest.approx(1.0, abs=4e-16)
-    assert SQUARE / 4 == pytest.approx(1.133090035456798, rel=1e-15)
+    assert pytest.approx(1.133090035456798, rel=1e-15) == SQUARE / 4
     assert found.by_first == found.by_second == pytest.approx(SQUARE / 2, rel=1e-15)
 
 
