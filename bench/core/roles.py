@@ -256,6 +256,10 @@ class DeltaMeter(Instrument, Protocol):
         """What is left of the voltmeter's limits of error after the reversal (its gain), None if unknown."""
         ...
 
+    def current_accuracy(self) -> Accuracy | None:
+        """Published accuracy of the current of the armed test, None where none is known."""
+        ...
+
 
 Crosspoint = tuple[int, int]
 """Row and column of a switch matrix, both from 1."""

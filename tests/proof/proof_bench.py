@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +23,26 @@ class Laboratory:
     samples: Any
     after: dict[str, Any]
     temperature_K: float
+    seen: Any = None
 
 
-def measure(queue: Path, seed: int, folder: Path, fixture: str = "tips"):
-    """(outcomes, laboratory) of a queue."""
+def measure(queue: Path, seed: int, folder: Path, fixture: str = "tips", only: str = "", look=None):
+    """(outcomes, laboratory) of a queue, or of the run `only` of it.
+
+    `look(station, world)` is called after the runs, with the instruments still connected; the laboratory
+    keeps what it returns.
+    """
     plan = load_queue(queue)
+    if only:
+        plan = replace(plan, runs=tuple(run for run in plan.runs if run.id == only))
     with VirtualClock() as clock:
         world = build_world(plan.station, clock, seed)
         with connect(plan.station, clock, world=world) as station:
             outcomes = Runner(station, folder, seed=seed, figures=False).run(plan).runs
             after = world.inspect()
-        found = Laboratory(world.truth(), world._samples, after, after["fixtures"][fixture]["temperature_K"])
+            seen = look(station, world) if look else None
+        found = Laboratory(
+            world.truth(), world._samples, after, after["fixtures"][fixture]["temperature_K"], seen
+        )
         world.close()
     return outcomes, found
