@@ -18,6 +18,7 @@ from simulators.fixtures.kind import Fixture, Instruments, Place, Wires
 from simulators.instruments.catalogue import MODELS, Site
 from simulators.laboratory import World
 from simulators.noise import between
+from simulators.physics.analog_cable import AnalogCable
 from simulators.physics.nothing import open_terminals
 from simulators.physics.surroundings import Surroundings
 from simulators.plugs import Connection
@@ -60,10 +61,13 @@ def build(station: Mapping[str, Any], folder: Path, clock: Clock, seed: int) -> 
         clock, seed, world_file.samples, fixtures, [world_file.fixtures[name].build for name in fixtures]
     )
     connections = _connections(fixtures.values())
+    cables: dict[str, AnalogCable] = {}
     for name, model_name in models.items():
         meets = connections.get(name, {})
         only = meets.get("", Connection())
-        site = Site(name, clock, seed, room, only.circuit, only.sense_wired, open_terminals(room), meets)
+        site = Site(
+            name, clock, seed, room, only.circuit, only.sense_wired, open_terminals(room), meets, cables
+        )
         model = MODELS[model_name]
         given = dict(options[name])
         latency_s = given.pop("latency_s")

@@ -11,7 +11,10 @@ from bench.safety.outcome import UNKNOWN, SafeOutcome
 from bench.safety.wording import summary
 
 SAFE_TIMEOUT_S = 20.0
-"""Clock seconds one instrument gets: a driver waits some of them for a port that is still in use."""
+"""Clock seconds one instrument gets: a driver waits some of them for a port that is still in use.
+
+One that needs longer by its nature, as a magnet that has to ramp down, says so: `safe_within_s`.
+"""
 
 _MOST_INTERRUPTIONS = 100
 
@@ -52,11 +55,12 @@ class _Attempt:
         self._instrument = instrument
         self._clock = clock
         self._outcome: SafeOutcome | None = None
+        self._needs_s: float = getattr(instrument, "safe_within_s", 0.0)
 
     def run(self, timeout_s: float) -> BaseException | None:
         """Start it and wait until it has ended or its time is over; returns what interrupted the wait."""
         actor = self._clock.spawn(self._act, name=f"make safe {self._name}", background=True)
-        return _wait_out(self._clock, actor, timeout_s)
+        return _wait_out(self._clock, actor, max(timeout_s, self._needs_s))
 
     def outcome(self, timeout_s: float) -> SafeOutcome:
         """What came of it by now, which may be after its time."""
@@ -64,8 +68,8 @@ class _Attempt:
             self._name,
             "unreachable",
             UNKNOWN,
-            f"'{self._name}' was not made safe within {timeout_s:g} s, and is still being tried. "
-            "What to do: switch it off by hand, then disconnect the specimen.",
+            f"'{self._name}' was not made safe within {max(timeout_s, self._needs_s):g} s, and is still "
+            "being tried. What to do: switch it off by hand, then disconnect the specimen.",
         )
 
     def _act(self) -> None:

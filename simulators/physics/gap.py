@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from simulators.physics.magnet import Magnet
@@ -55,3 +56,7 @@ class Swapped:
     def voltage_V(self, time: float) -> float:
         """See Coil."""
         return -self.magnet.voltage_V(time)
+
+    def follow(self, catch_up: Callable[[float], None]) -> None:
+        """See Coil."""
+        self.magnet.follow(catch_up)

@@ -30,6 +30,8 @@ class Present(NamedTuple):
 _NOBODY = Sample(np.zeros((0, 0)), np.zeros(0), np.zeros(0))
 _SHORTED_ohm = 1e-9
 """Impedance, per ampere of source current, below which a voltage source is short-circuited."""
+_COLD_A = 1e-13
+"""Less than any source is switched on for."""
 _LIFTED_ohm = 1e15
 """Resistance of a contact that does not touch."""
 
@@ -40,6 +42,8 @@ class HallRig:
     def __init__(self, layout: Layout, field: FieldAcross, surroundings: Surroundings) -> None:
         self.layout = layout
         self.label = "open"
+        self.hot_switches = 0
+        """How often relays have moved while the source's current flowed through them."""
         self._field = field
         self._surroundings = surroundings
         self._drive: Drive = None
@@ -85,6 +89,8 @@ class HallRig:
         if crosspoints == self._closed:
             return
         time, terminal_V, lagging_A = self._now(time)
+        if self._closed and abs(self.present(time).current_A) > _COLD_A:
+            self.hot_switches += 1
         self._closed = crosspoints
         self._change(time, terminal_V, lagging_A)
 

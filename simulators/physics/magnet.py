@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 RATE_STEP_s = 1e-3
@@ -59,6 +59,11 @@ class Magnet:
         self._slope_A_per_s = 0.0
         self._felt_A = 0.0  # lagging current at the last change
         self._plays_A: tuple[float, ...] = (0.0,) * len(yoke.widths_A)
+        self._catch_up: Callable[[float], None] = lambda time: None
+
+    def follow(self, catch_up: Callable[[float], None]) -> None:
+        """See Coil."""
+        self._catch_up = catch_up
 
     def drive(self, current_A: float, rate_A_per_s: float, time: float) -> None:
         """See Coil; a rate of zero holds the current where it is."""
@@ -70,6 +75,7 @@ class Magnet:
 
     def current_A(self, time: float) -> float:
         """See Coil."""
+        self._catch_up(time)
         elapsed_s = max(0.0, time - self._since)
         if elapsed_s >= self._ramp_s:
             return self._target_A
@@ -77,6 +83,7 @@ class Magnet:
 
     def voltage_V(self, time: float) -> float:
         """See Coil."""
+        self._catch_up(time)
         ramping = max(0.0, time - self._since) < self._ramp_s
         inductive_V = self._inductance_H * self._slope_A_per_s if ramping else 0.0
         return self._resistance_ohm * self.current_A(time) + inductive_V
@@ -98,6 +105,7 @@ class Magnet:
 
     def _memory(self, time: float) -> tuple[float, tuple[float, ...]]:
         """The lagging current and the play operators at `time`."""
+        self._catch_up(time)
         elapsed_s = max(0.0, time - self._since)
         felt_A = self._felt_A
         plays_A = self._plays_A

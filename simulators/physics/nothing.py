@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from simulators.physics.press import Press, PressBuild
 from simulators.physics.surroundings import Surroundings
 
@@ -33,6 +35,9 @@ class Nothing:
         return 0.0
 
     def drive(self, current_A: float, rate_A_per_s: float, time: float) -> None:
+        """See Coil."""
+
+    def follow(self, catch_up: Callable[[float], None]) -> None:
         """See Coil."""
 
     def close(self, crosspoints: frozenset[tuple[int, int, int]], time: float) -> None:

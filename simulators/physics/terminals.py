@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -42,6 +43,10 @@ class Coil(Protocol):
 
     def drive(self, current_A: float, rate_A_per_s: float, time: float) -> None:
         """From `time` on the current ramps to `current_A` at `rate_A_per_s` (a magnitude)."""
+        ...
+
+    def follow(self, catch_up: Callable[[float], None]) -> None:
+        """Call this with a time before every look at that time: who steers in steps does them then."""
         ...
 
     def current_A(self, time: float) -> float:

@@ -26,6 +26,9 @@ ROLES = {
     "source meter": roles.SourceMeter,
     "current source": roles.CurrentSource,
     "delta meter": roles.DeltaMeter,
+    "switch matrix": roles.SwitchMatrix,
+    "field meter": roles.FieldMeter,
+    "field source": roles.FieldSource,
 }
 
 
@@ -98,8 +101,9 @@ def test_its_methods_take_what_the_role_says(name):
 @each
 def test_what_has_an_output_can_be_made_safe(name, clock):
     cls = load(name)
-    assert cls.has_output == ("make_safe" in vars(cls))
-    if not cls.has_output:
+    own = "make_safe" in vars(cls)
+    assert own or not cls.has_output
+    if not own:  # relays have no output, and a safe state all the same
         assert cls(ProtocolAdapter([]), name="x", clock=clock).make_safe().verified
 
 

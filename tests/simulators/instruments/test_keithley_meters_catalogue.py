@@ -3,10 +3,12 @@
 import pytest
 
 from bench.core.clock import VirtualClock
+from simulators.fixtures.source_meter import AcrossSense
 from simulators.instruments.catalogue import MODELS, Site
 from simulators.physics.electrical import CurrentDrive
 from simulators.physics.press import Press, PressBuild, Shorted
 from simulators.physics.surroundings import Surroundings
+from simulators.plugs import Connection
 from simulators.tables import Table
 
 CURRENT_SOURCES = ["keithley6220", "keithley6221"]
@@ -24,7 +26,8 @@ def build(name, content, *, sense_wired=True):
     room = Surroundings(296.15)
     wired, elsewhere = (Press(PressBuild(0.3, 0.5, 1e15, 1e-12), room) for _ in range(2))
     wired.place(Shorted(), "short", 0.0)
-    site = Site("one", VirtualClock(), 1, room, wired, sense_wired, elsewhere)
+    meets = Connection(wired, sense_wired, voltage=AcrossSense(wired) if sense_wired else None)
+    site = Site("one", VirtualClock(), 1, room, wired, sense_wired, elsewhere, {"": meets})
     return model.build(site, options), wired
 
 
