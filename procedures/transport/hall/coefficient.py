@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.core.uncertainty import Result, unresolved
+from bench.samples.model import Numbering
 from procedures.common.monte_carlo import Interval, propagate
 from procedures.common.propagation import Quantity, product
 from procedures.transport.hall import flags
@@ -26,8 +26,6 @@ ELEMENTARY_CHARGE_C = 1.602176634e-19
 Array = NDArray[np.float64]
 SKEWED = 0.1
 """Relative u of R_H from which the density is propagated by its distribution."""
-
-Numbering = Literal["counter-clockwise", "clockwise"]
 
 
 def hall_ohm(first_ohm: float, second_ohm: float) -> float:

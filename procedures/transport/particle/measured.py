@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from procedures.common.gains import Gains
 from procedures.common.propagation import Quantity, Source, limit, measured
 from procedures.common.reversal import Resistance, TooFewGroupsError, resistance
-from procedures.common.source_points import GainKey, Points, Rows
+from procedures.common.source_points import Points, Rows
 from procedures.transport.particle import flags
 from procedures.transport.particle.columns import OPEN, PARTICLE, SHORT, SWEEP, WINDOW
 from procedures.transport.particle.shape import Shape, shape_of
@@ -85,23 +86,6 @@ def evaluate(record: RunRecord) -> Measured:
     if gains.missing:
         found.append(flags.TYPE_A_ONLY)
     return Measured(particles, leakage, series, temperature_K, tuple(found))
-
-
-class Gains:
-    """Gain errors of the ranges, as one source each: equal ranges share it. `missing` if one is unknown."""
-
-    def __init__(self, record: RunRecord) -> None:
-        published = record.facts.get("accuracy", [])
-        self._limits = {(line["unit"], line["range"]): float(line["relative"]) for line in published}
-        self.missing = False
-
-    def source(self, key: GainKey) -> Source:
-        """The gain of one range, relative."""
-        unit, full_scale = key
-        if key not in self._limits:
-            self.missing = True
-        what = "voltage" if unit == "V" else "current"
-        return limit(f"{what} gain, range {full_scale:g} {unit}", self._limits.get(key, 0.0))
 
 
 def _particle(
