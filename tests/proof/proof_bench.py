@@ -26,7 +26,7 @@ class Laboratory:
     seen: Any = None
 
 
-def measure(queue: Path, seed: int, folder: Path, fixture: str = "tips", only: str = "", look=None):
+def measure(queue: Path, seed: int, folder: Path, fixture: str | None = "tips", only: str = "", look=None):
     """(outcomes, laboratory) of a queue, or of the run `only` of it.
 
     `look(station, world)` is called after the runs, with the instruments still connected; the laboratory
@@ -41,8 +41,7 @@ def measure(queue: Path, seed: int, folder: Path, fixture: str = "tips", only: s
             outcomes = Runner(station, folder, seed=seed, figures=False).run(plan).runs
             after = world.inspect()
             seen = look(station, world) if look else None
-        found = Laboratory(
-            world.truth(), world._samples, after, after["fixtures"][fixture]["temperature_K"], seen
-        )
+        kelvin = after["fixtures"][fixture]["temperature_K"] if fixture else float("nan")
+        found = Laboratory(world.truth(), world._samples, after, kelvin, seen)
         world.close()
     return outcomes, found

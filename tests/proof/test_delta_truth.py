@@ -13,7 +13,7 @@ RARE = 1e-3
 
 def held_ohm(station, world, level_A=1e-5):
     """Between the sense points, from inside the world: both polarities, no instrument's error."""
-    source = station.instrument("meter")
+    source = station.instrument("delta")
     source.source_current(range_A=level_A, compliance_V=5.0)
     source.set_output(True)
     seen = []
@@ -35,7 +35,7 @@ def test_twenty_laboratories_agree_with_what_the_press_holds(tmp_path, run):
         (outcome,) = outcomes
         assert outcome.status == "done", outcome.reason
         assert outcome.safe == "verified"
-        assert world.after["instruments"]["meter"]["output"] is False
+        assert world.after["instruments"]["delta"]["output"] is False
         result = outcome.results["resistance"]
         assert result.flags == (flags.CONTACTS,)
         errors.append((result.value - world.seen) / result.U)
