@@ -43,14 +43,20 @@ def estimate(tests: Sequence[Array]) -> Estimate:
     """The mean of one or several tests of the same thing, from their blocks.
 
     Successive delta readings (A - 2B + C)/4 correlate by 2/3 and 1/6. Blocks hardly do; what is left is
-    allowed for. Blocks of several tests are pooled around their common mean, so that what changed between
-    the tests is in the scatter. Raises TooFewReadingsError for fewer than FEWEST_BLOCKS blocks.
+    allowed for. A specimen that drifts makes the tests differ by more than their blocks say: then the scatter
+    of the tests counts, with the few degrees of freedom it has. Raises TooFewReadingsError for fewer than
+    FEWEST_BLOCKS blocks.
     """
     means = np.concatenate([block_means(one) for one in tests]) if tests else np.empty(0)
     if means.size < FEWEST_BLOCKS:
         raise TooFewReadingsError(f"{means.size} blocks of {BLOCK} readings, {FEWEST_BLOCKS} are needed")
     u = math.sqrt(float(means.var(ddof=1)) / means.size * _KEPT)
-    return Estimate(float(means.mean()), u, means.size - 1)
+    value, dof = float(means.mean()), means.size - 1
+    if len(tests) > 1:
+        between = float(np.std([one.mean() for one in tests if one.size], ddof=1)) / math.sqrt(len(tests))
+        if between > 2 * u:
+            u, dof = between, len(tests) - 1
+    return Estimate(value, u, dof)
 
 
 def differ(one: Estimate, other: Estimate, tolerance: float, significance: float = 0.01) -> bool:

@@ -35,6 +35,14 @@ def test_blocks_of_correlated_readings_cover_as_they_say():
         estimate([np.ones(39)])
 
 
+def test_a_drift_between_the_tests_is_in_the_uncertainty():
+    rng = np.random.default_rng(5)
+    tests = [level + 1e-4 * delta_noise(rng, 100) for level in (1.0, 1.01, 1.02)]
+    found = estimate(tests)
+    assert found.u == pytest.approx(0.01 / np.sqrt(3), rel=0.01)
+    assert found.dof == 2
+
+
 def test_means_differ_only_beyond_tolerance_and_noise():
     rng = np.random.default_rng(4)
     one, same, other = (estimate([level + 0.01 * delta_noise(rng, 100)]) for level in (1.0, 1.0, 1.1))
