@@ -1,4 +1,4 @@
-"""Hall resistance against the measured field, up and down: is it a line through zero?"""
+"""Hall resistance against the measured field, up and down: whether it is a line through zero."""
 
 from __future__ import annotations
 
