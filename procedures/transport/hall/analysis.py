@@ -20,7 +20,8 @@ from procedures.transport.hall.convention import convention_table
 from procedures.transport.hall.field_line import FieldLine, TooFewFieldsError, fit_field_line
 from procedures.transport.hall.points import HallPoints, points_of
 from procedures.transport.van_der_pauw.analysis import film_results, film_tables
-from procedures.transport.van_der_pauw.film import film_of
+from procedures.transport.van_der_pauw.columns import HALL
+from procedures.transport.van_der_pauw.film import Film, film_of
 from procedures.transport.van_der_pauw.resistances import FilmRows
 
 if TYPE_CHECKING:
@@ -133,7 +134,8 @@ def _analysis(
     if slope is None:
         hall = _nothing(tuple(found))
     else:
-        hall = evaluate(slope, film.thickness, film.sheet, numbering=declared, found=found)
+        sheet = _at_hall(film, rows)
+        hall = evaluate(slope, film.thickness, sheet, numbering=declared, found=found)
     results |= {
         "hall_coefficient": hall.coefficient,
         "sheet_carrier_density": hall.sheet_density,
@@ -150,6 +152,24 @@ def _analysis(
             "budget": budget_table(results),
         },
     )
+
+
+def _at_hall(film: Film, rows: FilmRows) -> Quantity | None:
+    """The sheet resistance at the temperature of the readings in the field, which may be an hour later.
+
+    R_H and resistivity of one mobility belong to one temperature; only the difference of two readings of the
+    same thermometer counts.
+    """
+    kelvin, room = film.temperature, rows.temperatures(HALL)
+    room = room[np.isfinite(room)]
+    if film.sheet is None or kelvin.kelvin is None or not room.size:
+        return film.sheet
+    later_K = float(room.mean()) - kelvin.kelvin
+    factor = math.exp(-kelvin.alpha_per_K * later_K)
+    by = {source: slope * factor for source, slope in film.sheet.by.items()}
+    change = Source("temperature coefficient, from rim to field", kelvin.u_alpha_per_K, "1/K")
+    value = film.sheet.value * factor
+    return Quantity(value, film.sheet.unit, add(by, {change: -value * later_K}))
 
 
 def _with_systematic(

@@ -225,7 +225,7 @@ def players(rack):
     return found
 
 
-def bench_of(kind, rack, declared=None, change=None, **parameters):
+def bench_of(kind, rack, declared=None, change=None, ambient=lambda: 296.15, **parameters):
     """A procedure ready to execute and a function that makes its record."""
     procedure = kind(**{"current": "1 uA", **parameters})
     found = {role: one for role, one in players(rack).items() if role in kind.roles}
@@ -238,7 +238,7 @@ def bench_of(kind, rack, declared=None, change=None, **parameters):
         sample=declared or sample(),
         operator=SimulatedOperator(lambda action, details: {}),
         clock=clock,
-        ambient=Reading(296.15, "K", 0.0),
+        ambient=lambda: Reading(ambient(), "K", 0.0),
         ambient_u_K=0.2,
     )
     procedure.emit = lambda *_: None

@@ -1,9 +1,13 @@
 """Procedures of the Hall rack on role players: order of things, what is refused, what is flagged."""
 
+import dataclasses
+import math
+
 import pytest
 from hall_bench import R_H, RHO, Rack, Specimen, THICKNESS_m, bench_of, sample
 
 from bench.core.errors import BenchError, MeasurementError
+from bench.samples import Declared
 from procedures.transport.hall import flags
 from procedures.transport.hall.procedure import Hall
 from procedures.transport.hall.sweep import HallFieldSweep
@@ -62,6 +66,20 @@ def test_clockwise_contacts_turn_the_sign_round():
     assert analysis.results["hall_coefficient"].flags[0] == flags.TYPE["p"]
     _, _, analysis = analysed(Hall, Rack(), declared=sample(None), cycles=3, groups=1)
     assert flags.NUMBERING_ASSUMED in analysis.results["hall_coefficient"].flags
+
+
+def test_resistivity_and_hall_coefficient_of_a_mobility_are_of_one_temperature():
+    """The room is 1 K warmer in the field than it was around the rim; the declared coefficient is 1 %/K."""
+    rack = Rack()
+    warm = dataclasses.replace(sample(), temperature_coefficient=Declared(0.01, 0.001, "1/K"))
+
+    def room():
+        return 297.15 if any(who == "magnet" and what for who, what in rack.log) else 296.15
+
+    _, _, analysis = analysed(Hall, rack, declared=warm, ambient=room, cycles=3, groups=1)
+    mobility = analysis.results["mobility"]
+    assert mobility.value == pytest.approx(1e-4 * math.exp(0.01), rel=1e-4)
+    assert any("from rim to field" in part.name for part in mobility.budget)
 
 
 def test_a_hall_voltage_below_the_noise_has_no_sign():
