@@ -191,6 +191,40 @@ class Ammeter(Instrument, Protocol):
 
 
 @runtime_checkable
+class RangedVoltmeter(Voltmeter, Protocol):
+    """A voltmeter whose range and integration are set, and whose accuracy is known or said to be unknown."""
+
+    def measure_voltage(self, *, range_V: float | None = None, nplc: float = 5.0) -> None:
+        """Fixed range that holds `range_V` (None: automatic), integration in power-line cycles."""
+        ...
+
+    def voltage_ranges_V(self) -> tuple[float, ...]:
+        """Full scales, ascending."""
+        ...
+
+    def accuracy(self, reading: Reading) -> Accuracy | None:
+        """Limits of error for the range of this reading, None where none is known."""
+        ...
+
+
+@runtime_checkable
+class RangedAmmeter(Ammeter, Protocol):
+    """An ammeter whose range and integration are set, and whose accuracy is known or said to be unknown."""
+
+    def measure_current(self, *, range_A: float | None = None, nplc: float = 5.0) -> None:
+        """Fixed range that holds `range_A` (None: automatic), integration in power-line cycles."""
+        ...
+
+    def current_ranges_A(self) -> tuple[float, ...]:
+        """Full scales, ascending."""
+        ...
+
+    def accuracy(self, reading: Reading) -> Accuracy | None:
+        """Limits of error for the range of this reading, None where none is known."""
+        ...
+
+
+@runtime_checkable
 class SourceMeter(Instrument, Protocol):
     """Sources current or voltage within a compliance and measures both at the specimen.
 
@@ -347,6 +381,10 @@ class DeltaMeter(Instrument, Protocol):
 
     def delta_accuracy(self) -> Accuracy | None:
         """What is left of the voltmeter's limits of error after the reversal (its gain), None if unknown."""
+        ...
+
+    def current_accuracy(self) -> Accuracy | None:
+        """Published accuracy of the current of the armed test, None where none is known."""
         ...
 
 

@@ -36,7 +36,7 @@ def _film(document: Mapping[str, Any] | None) -> Film | None:
     thickness = _declared(document["thickness"])
     if thickness is None:
         raise TypeError("the film has no thickness")
-    return Film(thickness)
+    return Film(thickness, document.get("numbering"))
 
 
 def _pellet(document: Mapping[str, Any]) -> Pellet:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from bench.core.errors import BenchError
 from bench.core.files import did_you_mean
+
+Numbering = Literal["counter-clockwise", "clockwise"]
 
 
 class UnknownSampleError(BenchError):
@@ -43,9 +46,14 @@ class Pellet:
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """A film cast for the Hall rack: `thickness` in m."""
+    """A film cast for the Hall rack: `thickness` in m.
+
+    `numbering` is which way contacts 1 to 4 go around the rim, seen from where a positive field points to:
+    the sign of a Hall voltage, and with it the type of the carriers, hangs on it. None: not declared.
+    """
 
     thickness: Declared
+    numbering: Numbering | None = None
 
 
 @dataclass(frozen=True, slots=True)

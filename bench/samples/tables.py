@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field, model_validator
 
 from bench.core.files import FileModel, Name, QuantityField
-from bench.samples.model import Declared, Film, Pellet, Sample
+from bench.samples.model import Declared, Film, Numbering, Pellet, Sample
 
 
 class DeclaredTable(FileModel):
@@ -105,10 +105,11 @@ class FilmTable(FileModel):
     """`[samples.NAME.film]`."""
 
     thickness: Length = Field(examples=['{ value = "10 um", u = "0.5 um" }'])
+    contacts: Numbering | None = Field(default=None, examples=['"counter-clockwise"'])
 
     def film(self) -> Film:
         """In SI units."""
-        return Film(self.thickness.declared())
+        return Film(self.thickness.declared(), self.contacts)
 
 
 class SampleTable(FileModel):

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from bench.core.readings import Reading
-    from bench.core.roles import SourceMeter
+    from bench.core.roles import Accuracy
     from bench.runs.context import RunContext
+
+
+class Accurate(Protocol):
+    """Whatever knows the accuracy of its readings."""
+
+    def accuracy(self, reading: Reading) -> Accuracy | None:
+        """Limits of error for the range of this reading, None where none is known."""
+        ...
 
 
 class AccuracyNotes:
@@ -17,9 +25,7 @@ class AccuracyNotes:
     `known` are the entries of an attempt before this one. `entries` is what has been written so far.
     """
 
-    def __init__(
-        self, context: RunContext, meter: SourceMeter, known: Iterable[Mapping[str, Any]] = ()
-    ) -> None:
+    def __init__(self, context: RunContext, meter: Accurate, known: Iterable[Mapping[str, Any]] = ()) -> None:
         self._context = context
         self._meter = meter
         self.entries = [dict(entry) for entry in known]

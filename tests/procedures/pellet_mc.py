@@ -9,8 +9,8 @@ import numpy as np
 
 from bench.samples import Declared, Pellet
 from procedures.common.reversal import Resistance
+from procedures.common.source_points import Points
 from procedures.transport.pellet.measured import Measured, MeasuredPellet
-from procedures.transport.pellet.points import Points
 from procedures.transport.pellet.temperature import Temperature
 
 NONE = np.empty(0)
@@ -64,7 +64,7 @@ def draw(case: Case, rng: np.random.Generator) -> Measured:
             Declared(gauge, errors.u_height_m, "m"),
             Declared(AREA_m2, errors.u_area * AREA_m2, "m^2"),
         )
-        points = Points(NONE, NONE, NONE, NONE, NONE > 0, full_scale, 1e-4, NONE)
+        points = Points(NONE, NONE, NONE, NONE, NONE, NONE > 0, full_scale, 1e-4, NONE)
         pellets.append(MeasuredPellet(declared, points, fit, ohm, ()))
     return Measured(
         pellets=tuple(pellets),

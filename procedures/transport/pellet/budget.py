@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from bench.core.quantities import format_quantity
 from bench.core.uncertainty import Component
+from procedures.common.source_points import GainKey
 from procedures.transport.pellet.measured import Measured, MeasuredPellet
-from procedures.transport.pellet.points import GainKey
 
 Array = NDArray[np.float64]
 

@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from bench.core.quantities import format_quantity
-from procedures.common.figures import GREY, OKABE_ITO, new_figure, prefixed, rounded, stamp_simulated, symbol
+from procedures.common.budget_figure import budget_figure, describe
+from procedures.common.figures import GREY, OKABE_ITO, new_figure, prefixed, stamp_simulated
 from procedures.transport.pellet.analysis import series_of
 from procedures.transport.pellet.measured import Measured, MeasuredPellet, evaluate
 from procedures.transport.pellet.series import Series
@@ -33,7 +34,7 @@ def draw(record: RunRecord, analysis: Analysis) -> dict[str, Figure]:
     if any(pellet.usable for pellet in measured.pellets):
         figures["height"] = _height(measured, analysis, title)
     if any(analysis.results[name].budget for name in _WITH_BUDGET if name in analysis.results):
-        figures["budget"] = _budget(analysis.results, title)
+        figures["budget"] = budget_figure(_shown(analysis.results), title)
     if record.simulated:
         stamp_simulated(figures.values())
     return figures
@@ -165,52 +166,12 @@ def _line_of(series: Series, upper: Axes, lower: Axes, scale: float) -> None:
     )
 
 
-def _budget(results: Mapping[str, Result], title: str) -> Figure:
-    shown = {name: results[name] for name in _WITH_BUDGET if name in results and results[name].budget}
-    head = [0.2 + 0.15 * (1 + len(result.flags)) for result in shown.values()]
-    bars = [0.25 * len(result.budget) for result in shown.values()]
-    height = 0.4 + sum(head) + sum(bars) + 0.5 * len(shown)
-    figure = new_figure(7.2, height)
-    below = height - 0.4
-    for (name, result), above, size in zip(shown.items(), head, bars, strict=True):
-        below -= above + size
-        axes = figure.add_axes((2.6 / 7.2, below / height, 4.3 / 7.2, size / height))
-        _bars(axes, name, result)
-        below -= 0.5
-    figure.suptitle(
-        f"Uncertainty budget, {title}", fontsize=11, x=0.02, y=1 - 0.08 / height, ha="left", va="top"
-    )
-    return figure
-
-
-def _bars(axes: Axes, name: str, result: Result) -> None:
-    parts = sorted(result.budget, key=lambda part: part.contribution)
-    largest = parts[-1].contribution
-    exponent = int(np.floor(np.log10(largest))) if largest < 1e-2 else 0
-    bars = axes.barh(
-        [f"{part.name} ({part.kind})" for part in parts],
-        [part.contribution / 10.0**exponent for part in parts],
-        color=[OKABE_ITO[0] if part.kind == "B" else OKABE_ITO[1] for part in parts],
-    )
-    axes.bar_label(bars, [f"{part.contribution:.2g}" for part in parts], padding=3, fontsize=8)
-    axes.margins(x=0.18)
-    axes.tick_params(labelsize=8)
-    power = f"1e{exponent} " if exponent else ""
-    axes.set_xlabel(f"Contribution to u({name.replace('_', ' ')}) / {power}{symbol(result.unit)}", fontsize=8)
-    axes.set_title(_line(name, result), fontsize=9, loc="left")
-
-
 _WITH_BUDGET = ("conductivity", "contact_resistance", "apparent_conductivity")
 
 
 def _summary(results: Mapping[str, Result]) -> str:
-    return "\n".join(_line(name, results[name]) for name in _WITH_BUDGET if name in results)
+    return "\n".join(describe(name, results[name]) for name in _WITH_BUDGET if name in results)
 
 
-def _line(name: str, result: Result) -> str:
-    label = name.replace("_", " ")
-    if result.value is None or result.U is None:
-        text = f"{label}: none"
-    else:
-        text = f"{label} = {rounded(result.value, result.U)} {symbol(result.unit)}, k = {result.k:.2f}"
-    return "\n   ".join([text, *result.flags])
+def _shown(results: Mapping[str, Result]) -> dict[str, Result]:
+    return {name: results[name] for name in _WITH_BUDGET if name in results}

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from procedures.common.reversal import Groups, Resistance, TooFewGroupsError, resistance
+from procedures.common.source_points import GainKey, Points, Rows
 from procedures.transport.pellet import flags
 from procedures.transport.pellet.columns import OPEN, SHORT, SWEEP
-from procedures.transport.pellet.points import GainKey, Points, Rows
 from procedures.transport.pellet.temperature import Temperature, temperature_of
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from procedures.transport.pellet.plan import Bounds, Probed
 
 if TYPE_CHECKING:
     from bench.core.roles import SourceMeter
-    from procedures.transport.pellet.readings import ReadingTaker
+    from procedures.common.source_taker import ReadingTaker
 
 FIRST_A = 1e-6
 """First current: 1 uA through 10 Mohm is still 10 V, and through a pellet of 1 mm it is nanowatts."""
@@ -45,7 +45,7 @@ def probe(
     _source(meter, level_A, bounds)
     while True:
         plus, minus, again = (
-            taker.current(sign * level_A, PROBE, pellet=pellet, group=group) for sign in (1, -1, -1)
+            taker.current(sign * level_A, PROBE, specimen=pellet, group=group) for sign in (1, -1, -1)
         )
         values = [volt_ampere(reading) for reading in (plus, minus, again)]
         range_V = plus.voltage.range if plus.voltage.range is not None else bounds.voltage_V

@@ -17,9 +17,9 @@ from bench.runs.parameters import (
     SampleParameter,
 )
 from bench.runs.procedure import Procedure
+from procedures.common.source_taker import ReadingTaker
 from procedures.transport.pellet.columns import COLUMNS
 from procedures.transport.pellet.plan import Bounds
-from procedures.transport.pellet.readings import ReadingTaker
 from procedures.transport.pellet.specimens import CORRECTION_GROUPS, Specimens
 
 if TYPE_CHECKING:

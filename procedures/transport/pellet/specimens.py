@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.core.errors import BenchError, MeasurementError
+from bench.core.errors import MeasurementError
+from procedures.common.output import off_afterwards
 from procedures.common.settling import READINGS, Block, agree, block
 from procedures.common.sourcing import ORDER, smallest_range, volt_ampere
 from procedures.transport.pellet.columns import OPEN, SETTLE, SHORT, SWEEP
@@ -18,7 +17,7 @@ from procedures.transport.pellet.probe import probe
 if TYPE_CHECKING:
     from bench.core.readings import SourceMeterReading
     from bench.core.roles import SourceMeter
-    from procedures.transport.pellet.readings import ReadingTaker
+    from procedures.common.source_taker import ReadingTaker
 
 CORRECTION_GROUPS = 3
 """Reversal groups of the open and of the short measurement: the least that has a scatter."""
@@ -51,7 +50,7 @@ class Specimens:
         range_V = smallest_range(meter.voltage_ranges_V(), level_V, "V", instrument=meter.name)
         self._taker.set_delay(self._delays_s[0])
         self._taker.read_ambient()
-        with self._off_afterwards():
+        with off_afterwards(self._meter):
             group = 0
             for range_A in meter.current_ranges_A():
                 if range_A > max(self._bounds.current_A, min(meter.current_ranges_A())):
@@ -75,7 +74,7 @@ class Specimens:
         Raises MeasurementError where it is no short.
         """
         meter = self._meter
-        with self._off_afterwards():
+        with off_afterwards(self._meter):
             found = probe(self._taker, meter, self._bounds, math.inf, delays_s=self._delays_s)
             if found is None:
                 raise self._no_short("the source hits its limit")
@@ -96,7 +95,7 @@ class Specimens:
         No sweep either where the voltage was not even roughly steady after the longest delay.
         """
         self._taker.read_ambient()
-        with self._off_afterwards():
+        with off_afterwards(self._meter):
             found = probe(
                 self._taker, self._meter, self._bounds, volume_m3, delays_s=self._delays_s, pellet=pellet
             )
@@ -109,7 +108,9 @@ class Specimens:
             settling = self._settle(plan.max_A, found.delay_s, pellet)
             self._taker.set_delay(settling.delay_s)
             for step in sweep_steps(plan.max_A, levels, passes):
-                self._taker.current(step.level_A, SWEEP, pellet=pellet, number=step.number, group=step.group)
+                self._taker.current(
+                    step.level_A, SWEEP, specimen=pellet, number=step.number, group=step.group
+                )
             return settling
 
     def _source(self, plan: SweepPlan) -> None:
@@ -122,7 +123,7 @@ class Specimens:
 
     def _settle(self, level_A: float, delay_s: float, pellet: str) -> Settling:
         # The first block has to follow a reversal like all others: one reading of the other polarity first.
-        self._taker.current(-level_A, SETTLE, pellet=pellet, group=0)
+        self._taker.current(-level_A, SETTLE, specimen=pellet, group=0)
         before = self._block(level_A, delay_s, pellet, 1)
         for group, twice_s in enumerate([one for one in self._delays_s if one > delay_s], 2):
             after = self._block(level_A, twice_s, pellet, group)
@@ -139,7 +140,9 @@ class Specimens:
         sign = 1 if group % 2 else -1  # a block has an odd number of readings and ends as it began
         found = []
         for _ in range(READINGS):
-            found.append(volt_ampere(self._taker.current(sign * level_A, SETTLE, pellet=pellet, group=group)))
+            found.append(
+                volt_ampere(self._taker.current(sign * level_A, SETTLE, specimen=pellet, group=group))
+            )
             sign = -sign
         readings = [pair for pair in found if pair is not None]
         if len(readings) < READINGS:
@@ -154,22 +157,6 @@ class Specimens:
             state="the output is off",
             remedy="check the shorting disc, the leads and the wiring of the fixture, then run again",
         )
-
-    @contextmanager
-    def _off_afterwards(self) -> Iterator[None]:
-        """Level zero and output off, also after an error, which is not hidden by another one on the way."""
-        try:
-            yield
-        except BaseException:
-            with suppress(BenchError):  # an unreachable meter is made safe, and reported, by the bench
-                self._off()
-            raise
-        self._off()
-
-    def _off(self) -> None:
-        if self._meter.output_is_on():  # else there may be no source configured to set a level of
-            self._meter.set_level(0.0)
-        self._meter.set_output(False)
 
 
 def _ratio(plus: SourceMeterReading, minus: SourceMeterReading) -> float | None:

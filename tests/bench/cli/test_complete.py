@@ -24,7 +24,7 @@ def test_run_ids_of_the_data_folder(completed, tmp_path):
 
 
 def test_drivers_of_scan(completed):
-    assert completed("bench scan --driver lake") == ["lakeshore211"]
+    assert completed("bench scan --driver lakeshore2") == ["lakeshore211"]
 
 
 def test_queue_files(completed, lab):

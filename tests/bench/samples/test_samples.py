@@ -82,6 +82,15 @@ def test_a_film_has_a_thickness(samples_file):
     assert sample_from_json(old) == book["qms-0p7"]
 
 
+def test_which_way_the_contacts_of_a_film_go_may_be_declared(samples_file):
+    film = '[samples.bare-si.film]\nthickness = { value = "10 um", u = "0.5 um" }\ncontacts = '
+    book = load_samples(samples_file(GOOD + film + '"clockwise"\n'))
+    assert book["bare-si"].film.numbering == "clockwise"
+    assert sample_from_json(sample_as_json(book["bare-si"])) == book["bare-si"]
+    (problem,) = check_samples(samples_file(GOOD + film + '"around"\n'))
+    assert "contacts" in str(problem.place)
+
+
 def test_a_thickness_needs_its_uncertainty(samples_file):
     text = GOOD + '[samples.bare-si.film]\nthickness = "10 um"\nwidth = 3\n'
     places = {problem.place for problem in check_samples(samples_file(text))}

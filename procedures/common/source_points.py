@@ -28,6 +28,7 @@ class Points:
     reading: an offset cancels in a reversal only if both polarities were read on the same range.
     """
 
+    number: NDArray[np.int64]
     group: NDArray[np.int64]
     time_s: Array
     voltage_V: Array
@@ -59,9 +60,10 @@ class Points:
 
 
 class Rows:
-    """All rows of a run by column, read from the record once."""
+    """All rows of a run by column, read once; the column `specimen` says what was measured."""
 
-    def __init__(self, record: RunRecord) -> None:
+    def __init__(self, record: RunRecord, specimen: str = "Pellet") -> None:
+        self._specimen = specimen
         self._columns: dict[str, NDArray[Any]] = {
             column.name: record.column(column.name) for column in record.columns
         }
@@ -69,9 +71,9 @@ class Rows:
         finite = np.isfinite(self._number("Voltage")) & np.isfinite(self._number("Current"))
         self._usable = finite & ~unusable
 
-    def points(self, phase: str, pellet: str = "") -> Points:
+    def points(self, phase: str, specimen: str = "") -> Points:
         """The readings of one phase of one specimen; empty where there are none."""
-        chosen = (self._columns["Phase"] == phase) & (self._columns["Pellet"] == pellet)
+        chosen = (self._columns["Phase"] == phase) & (self._columns[self._specimen] == specimen)
         usable = self._usable[chosen]
         range_V, range_A = self._number("Voltage range")[chosen], self._number("Current range")[chosen]
         last_V, last_A = (float(values[-1]) if values.size else np.nan for values in (range_V, range_A))
@@ -80,6 +82,7 @@ class Rows:
         if np.isfinite(last_A):
             usable &= range_A == last_A
         return Points(
+            number=np.asarray(self._columns["Pass"][chosen], dtype=np.int64),
             group=np.asarray(self._columns["Group"][chosen], dtype=np.int64),
             time_s=self._number("Time")[chosen],
             voltage_V=self._number("Voltage")[chosen],

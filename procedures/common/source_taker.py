@@ -1,4 +1,4 @@
-"""Takes single readings of a pellet run and stores each of them, usable or not, as a row."""
+"""Takes single readings of a specimen with a source meter and stores each, usable or not, as a row."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ class ReadingTaker:
     """One meter in one run: sets a level, measures, and stores the row.
 
     Also keeps what goes with every row (source delay, last ambient temperature) and hands the published
-    accuracy of each range that was used to the analysis (fact "accuracy").
+    accuracy of each range that was used to the analysis (fact "accuracy"). `specimen` names the column that
+    says what was measured.
     """
 
-    def __init__(self, context: RunContext, meter: SourceMeter) -> None:
+    def __init__(self, context: RunContext, meter: SourceMeter, specimen: str = "Pellet") -> None:
         self._context = context
         self._meter = meter
+        self._specimen = specimen
         self.delay_s = math.nan
         self._temperature_K: float | None = None
         self._accuracy = AccuracyNotes(context, meter)
@@ -42,15 +44,17 @@ class ReadingTaker:
         self._temperature_K = None if reading.overload else reading.value
 
     def current(
-        self, level_A: float, phase: str, *, pellet: str = "", number: int = 0, group: int = 0
+        self, level_A: float, phase: str, *, specimen: str = "", number: int = 0, group: int = 0
     ) -> SourceMeterReading:
         """One reading with `level_A` sourced."""
-        place: dict[str, Value] = {"Phase": phase, "Pellet": pellet, "Pass": number, "Group": group}
+        place: dict[str, Value] = {"Phase": phase, self._specimen: specimen, "Pass": number, "Group": group}
         return self._take(level_A, {**place, "Set current": level_A, "Set voltage": None})
 
-    def voltage(self, level_V: float, phase: str, *, number: int = 0, group: int = 0) -> SourceMeterReading:
-        """One reading with `level_V` sourced and no pellet."""
-        place: dict[str, Value] = {"Phase": phase, "Pellet": "", "Pass": number, "Group": group}
+    def voltage(
+        self, level_V: float, phase: str, *, specimen: str = "", number: int = 0, group: int = 0
+    ) -> SourceMeterReading:
+        """One reading with `level_V` sourced."""
+        place: dict[str, Value] = {"Phase": phase, self._specimen: specimen, "Pass": number, "Group": group}
         return self._take(level_V, {**place, "Set current": None, "Set voltage": level_V})
 
     def _take(self, level: float, row: Mapping[str, Value]) -> SourceMeterReading:

@@ -1,0 +1,1 @@
+"""Sheet resistance with four probes and one source meter."""

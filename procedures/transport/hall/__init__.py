@@ -1,0 +1,1 @@
+"""Hall coefficient, carrier density and mobility of a film."""

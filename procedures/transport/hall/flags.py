@@ -1,0 +1,33 @@
+"""The flags a result of the Hall rack can carry, word for word, so that programs can look for them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TYPE: Final = {
+    "n": "n-type: R_H is negative in the stated convention",
+    "p": "p-type: R_H is positive in the stated convention",
+}
+SIGN_NOT_RESOLVED: Final = "sign not resolved: R_H is smaller than its uncertainty"
+NUMBERING_ASSUMED: Final = "contact order not declared: counter-clockwise assumed"
+ONE_CARRIER: Final = "one kind of carrier and Hall factor 1 assumed"
+SKEWED: Final = "interval not symmetric"
+NO_THICKNESS: Final = "thickness not declared"
+NO_THICKNESS_U: Final = "uncertainty of the thickness not declared"
+NO_SHEET: Final = "sheet resistance not resolved"
+CHECK_FAILED: Final = "check failed"
+"""Followed by the names of the checks: reversal, reciprocity, homogeneity."""
+RIM_NOT_POSITIVE: Final = (
+    "a resistance around the rim is not above zero: contacts out of order, or not touching"
+)
+SETS_DISAGREE: Final = "R_HC and R_HD differ by more than 10 %"
+TOO_FEW: Final = "too few usable points"
+LEFT_OUT: Final = "readings left out (compliance or overload)"
+NOT_SETTLED: Final = "voltage not settled"
+FIELD_NOT_SETTLED: Final = "field not settled"
+TYPE_A_ONLY: Final = "type A only"
+CURVED: Final = "Hall resistance not proportional to the field (cubic term): several carriers or magnetism"
+STEP: Final = "Hall resistance does not go through zero with the field: magnetism, or an error of the field"
+HYSTERESIS: Final = "Hall resistance depends on the direction of the sweep"
+EVEN: Final = "part of the Hall resistance does not change sign with the field"
+SCATTER: Final = "residuals larger than the readings explain"

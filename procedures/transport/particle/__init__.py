@@ -1,0 +1,1 @@
+"""Current and voltage of single particles between two tips."""

@@ -1,0 +1,1 @@
+"""A resistance by current reversal: in delta mode, or with four terminals."""
