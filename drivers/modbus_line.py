@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.core.clock import Clock
-from drivers import framed_line, modbus_rtu
+from drivers import modbus_rtu, shared_line
 from drivers.bus import BusMember
 from drivers.connection import ConnectionDefaults
 
@@ -12,7 +12,7 @@ def reach(
     resource: str, line: ConnectionDefaults, visa_library: object, *, instrument: str, clock: Clock
 ) -> BusMember:
     """The line, opened if no driver of this process has it open yet. Raises CommunicationError."""
-    return framed_line.reach(
+    return shared_line.reach(
         resource,
         line,
         visa_library,

@@ -172,6 +172,37 @@ class TemperatureProgrammer(Thermometer, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class FlowStatus:
+    """One look at a mass flow controller: all of it from one reply.
+
+    `flow` is what it measures, in "sccm": cubic centimetres a minute at 0 degC and 1 atm; a set-point never
+    stands for it. `gas` is the one that it is set to and calibrates for, as it writes it. `held` says that
+    its valve is held by hand, so that nothing controls the flow.
+    """
+
+    flow: Reading
+    setpoint_sccm: float
+    gas: str
+    held: bool
+
+
+@runtime_checkable
+class FlowController(Instrument, Protocol):
+    """Measures a gas flow and controls it to a set-point.
+
+    What `make_safe` does to it depends on the gas: one that protects a hot charge goes on flowing.
+    """
+
+    def flow_status(self) -> FlowStatus:
+        """Flow, set-point and gas, now; changes nothing."""
+        ...
+
+    def set_flow(self, sccm: float) -> None:
+        """Control to this flow (0 closes), and read it back. Raises LimitError before anything is sent."""
+        ...
+
+
 @runtime_checkable
 class Voltmeter(Instrument, Protocol):
     """Reads a voltage."""

@@ -16,7 +16,7 @@ from bench.core.limits import Limit
 from bench.core.programme import Ramp, TemperatureProgramme
 from bench.core.readings import Reading
 from bench.core.roles import GuardReport, Identity, ProgrammerStatus, SafeReport, TemperatureProgrammer
-from drivers import aibus, framed_line, programmer_commands
+from drivers import aibus, programmer_commands, shared_line
 from drivers.base import Driver
 from drivers.connection import CONNECTION_OPTIONS, ConnectionDefaults
 from drivers.round_trips import named
@@ -79,7 +79,7 @@ class YudianAI(Driver):
         clock: Clock,
         lock: ClockLock | None,
     ) -> tuple[Adapter, ClockLock | None]:
-        member = framed_line.reach(
+        member = shared_line.reach(
             resource,
             line,
             visa_library,

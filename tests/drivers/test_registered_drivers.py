@@ -22,6 +22,7 @@ ENTRY_POINTS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["proj
 ROLES = {
     "thermometer": roles.Thermometer,
     "temperature programmer": roles.TemperatureProgrammer,
+    "flow controller": roles.FlowController,
     "voltmeter": roles.Voltmeter,
     "ammeter": roles.Ammeter,
     "source meter": roles.SourceMeter,

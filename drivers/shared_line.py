@@ -1,4 +1,4 @@
-"""A place on a line that carries counted frames, shared by the drivers of its units."""
+"""A place on a line that several units share, for their drivers."""
 
 from __future__ import annotations
 
@@ -15,14 +15,19 @@ def reach(
     visa_library: object,
     *,
     speaks: str,
-    framing: Framing,
     quiet_s: float,
     instrument: str,
     clock: Clock,
+    framing: Framing | None = None,
 ) -> BusMember:
-    """The line, opened if no driver of this process has it open yet. Raises CommunicationError."""
+    """The line, opened if no driver of this process has it open yet; `framing` where nothing terminates.
 
-    def framed(where: str, how: ConnectionDefaults, *, visa_library: object = "") -> StrictVISAAdapter:
+    `speaks` is the protocol in words: a line carries one. Raises CommunicationError.
+    """
+
+    def adapter(where: str, how: ConnectionDefaults, *, visa_library: object = "") -> StrictVISAAdapter:
+        if framing is None:
+            return StrictVISAAdapter(where, how, visa_library=visa_library)
         return FramedVISAAdapter(where, how, framing, visa_library=visa_library)
 
     return bus.join(
@@ -32,6 +37,6 @@ def reach(
         quiet_s=quiet_s,
         speaks=speaks,
         opening=lambda: open_adapter(
-            resource, line, visa_library=visa_library, instrument=instrument, make=framed
+            resource, line, visa_library=visa_library, instrument=instrument, make=adapter
         ),
     )
