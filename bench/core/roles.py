@@ -203,6 +203,32 @@ class FlowController(Instrument, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class DeclaredFlow:
+    """What `by` says that flows, at clock second `time`: declared, not measured, and so no Reading.
+
+    `sccm`: cubic centimetres a minute at 0 degC and 1 atm.
+    """
+
+    sccm: float
+    gas: str
+    by: str
+    time: float
+
+
+@runtime_checkable
+class DeclaredFlowMeter(Instrument, Protocol):
+    """A flow that a person reads: nothing here measures or controls it."""
+
+    def declare_flow(self, *, sccm: float, gas: str, by: str) -> DeclaredFlow:
+        """Keep what a person has read, with who has read it."""
+        ...
+
+    def declared_flow(self) -> DeclaredFlow | None:
+        """What was declared last; None if nobody has said anything since the connection was made."""
+        ...
+
+
 @runtime_checkable
 class Voltmeter(Instrument, Protocol):
     """Reads a voltage."""

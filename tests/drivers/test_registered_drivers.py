@@ -23,6 +23,7 @@ ROLES = {
     "thermometer": roles.Thermometer,
     "temperature programmer": roles.TemperatureProgrammer,
     "flow controller": roles.FlowController,
+    "declared flow": roles.DeclaredFlowMeter,
     "voltmeter": roles.Voltmeter,
     "ammeter": roles.Ammeter,
     "source meter": roles.SourceMeter,
