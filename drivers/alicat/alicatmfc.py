@@ -12,11 +12,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from bench.core.clock import Clock, ClockLock
-from bench.core.errors import CommunicationError, InstrumentError, ReadBackError, SafeStateError
+from bench.core.errors import CommunicationError, InstrumentError, ReadBackError
 from bench.core.limits import Limit
 from bench.core.readings import Reading
 from bench.core.roles import FlowController, FlowStatus, Identity, SafeReport
-from drivers import shared_line
+from drivers import flow_safe, shared_line
 from drivers.alicat.alicatmfc_options import NAMES, Options, problems
 from drivers.alicat.frame import HELD, OVER_RANGE, Frame, firmware, frame, register
 from drivers.base import Driver
@@ -28,14 +28,7 @@ from drivers.typed_pymeasure import Adapter
 
 LOOP_VARIABLE, MASS_FLOW = 122, 37
 """What it controls, and the number of mass flow; it can also control a pressure."""
-INERT = frozenset({"Ar", "N2", "He", "Ne", "Kr", "Xe"})
-"""Gases that protect a charge: making safe leaves them flowing."""
-ENOUGH = 0.8
-"""Of the set-point: less is a purge that does not purge."""
-PATIENCE_S, POLL_S, LITTLE = 10.0, 0.5, 0.05
-"""How long a flow may take to fall to how much of itself when it is shut off."""
 _SILENCE_BYTES = 3.5
-_REMEDY = "look at bottle, regulator and valve; do not open a vessel that is hot"
 
 
 class AlicatMFC(Driver):
@@ -144,29 +137,14 @@ class AlicatMFC(Driver):
         self._control_to(self._link, shown)
 
     def make_safe(self) -> SafeReport:
-        """An inert gas goes on flowing as it is set; any other is shut off. Verified by a poll.
+        """An inert gas goes on flowing as it is set; any other is shut off: see drivers.flow_safe.
 
-        The gas keeps air from a hot charge, so that shutting it off is what must not happen when everything
-        else is being switched off. Nothing is opened either. A set flow of inert gas that does not come
-        (below 80 % of it), or a held valve, is raised as SafeStateError: the charge is not protected.
+        A set flow of inert gas that does not come, or a held valve, raises SafeStateError.
         """
         with urgent(self._link) as link:
-            try:
-                seen = self._poll(link)
-                if seen.gas not in INERT:
-                    seen = self._shut_off(link, seen)
-            except InstrumentError as error:
-                raise self._unsafe(f"could not be read back ({error.what})") from error
-        if seen.gas not in INERT:
-            return SafeReport(
-                self.name, verified=True, state=f"{seen.gas} shut off: set-point {seen.setpoint:g}"
+            return flow_safe.make_safe(
+                self.name, link.clock, lambda: _seen(self._poll(link)), lambda: self._control_to(link, 0.0)
             )
-        told = f"{seen.gas} at {seen.mass_flow:g} of {seen.setpoint:g} as displayed, left as it was"
-        if HELD in seen.status and seen.setpoint > 0:
-            raise self._unsafe(f"{told}; its valve is held by hand")
-        if OVER_RANGE not in seen.status and seen.setpoint > 0 and seen.mass_flow < ENOUGH * seen.setpoint:
-            raise self._unsafe(f"{told}: too little flows")
-        return SafeReport(self.name, verified=True, state=told)
 
     def output_is_on(self) -> bool:
         """Whether it is set to let gas flow."""
@@ -199,16 +177,6 @@ class AlicatMFC(Driver):
                 "whether it ramps set-points",
             )
 
-    def _shut_off(self, link: Link, before: Frame) -> Frame:
-        """Set-point 0; what it measures when little flows any more. Raises InstrumentError if it goes on."""
-        self._control_to(link, 0.0)
-        until = link.clock.now() + PATIENCE_S
-        while (seen := self._poll(link)).mass_flow > max(LITTLE * before.mass_flow, 2 * before.digit):
-            if link.clock.now() >= until:
-                raise InstrumentError(f"{seen.gas} still flows, {seen.mass_flow:g} as displayed")
-            link.clock.sleep(POLL_S)
-        return seen
-
     def _sccm(self) -> float:
         if self._setup.sccm is None:
             raise InstrumentError(
@@ -220,14 +188,11 @@ class AlicatMFC(Driver):
             )
         return self._setup.sccm
 
-    def _unsafe(self, what: str) -> SafeStateError:
-        return SafeStateError(
-            "the gas could not be shown to be safe",
-            instrument=self.name,
-            step="make_safe",
-            state=what,
-            remedy=_REMEDY,
-        )
+
+def _seen(shown: Frame) -> flow_safe.Seen:
+    over = OVER_RANGE in shown.status
+    flow = None if over else shown.mass_flow
+    return flow_safe.Seen(shown.gas, flow, shown.setpoint, HELD in shown.status, shown.digit, "displayed")
 
 
 def _plain(shown: float, digit: float) -> str:

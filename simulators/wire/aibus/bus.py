@@ -53,10 +53,17 @@ class Bus(TimedDevice):
 
     def __init__(self, clock: Clock, units: Mapping[int, Unit]) -> None:
         super().__init__(clock)
-        for address in units:
-            if not 0 <= address <= HIGHEST_ADDRESS:
-                raise ValueError(f"unit {address}: an address is 0 to {HIGHEST_ADDRESS}")
-        self.units = dict(units)
+        self.units: dict[int, Unit] = {}
+        for address, unit in units.items():
+            self.add(address, unit)
+
+    def add(self, address: int, unit: Unit) -> None:
+        """Hang a further unit on the line. Raises ValueError for an address that is none, or taken."""
+        if not 0 <= address <= HIGHEST_ADDRESS:
+            raise ValueError(f"unit {address}: an address is 0 to {HIGHEST_ADDRESS}")
+        if address in self.units:
+            raise ValueError(f"unit {address}: another one on this line has that address")
+        self.units[address] = unit
 
     def execute(self, message: str) -> str | None:
         """See MessageDevice: a request as latin-1."""

@@ -195,7 +195,7 @@ def test_safe_is_not_off(bench):
     """Everything else is being switched off; the charge is hot, and the argon is what keeps air from it."""
     report = flowing(bench).driver.make_safe()
     assert report.verified
-    assert "Ar at" in report.state
+    assert "Ar flows with" in report.state
     assert "left as it was" in report.state
     bench.clock.sleep(60.0)
     assert bench.true_sccm() == pytest.approx(100, rel=0.02)
@@ -230,7 +230,7 @@ def test_a_gas_that_does_not_protect_is_shut_off(make_bench, gas):
     bench.unit.select(gas, bench.clock.now())
     report = flowing(bench).driver.make_safe()
     assert report.verified
-    assert f"{gas} shut off" in report.state
+    assert f"shut off: {gas} flows with" in report.state
     assert bench.unit.setpoint == 0
     assert bench.true_sccm() < 6
 

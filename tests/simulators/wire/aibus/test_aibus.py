@@ -73,9 +73,11 @@ def test_a_unit_that_is_off_is_silent():
     assert ask(Bus(VirtualClock(), {1: Unit(listens=False)}), READ_HIAL) is None
 
 
-def test_an_address_that_is_none():
+def test_an_address_that_is_none_or_taken(line):
     with pytest.raises(ValueError, match="0 to 80"):
         Bus(VirtualClock(), {81: Unit()})
+    with pytest.raises(ValueError, match="has that address"):
+        line.add(1, Unit())
 
 
 def test_requests_are_cut_by_length_and_address():
