@@ -230,6 +230,15 @@ class DeclaredFlowMeter(Instrument, Protocol):
 
 
 @runtime_checkable
+class PressureGauge(Instrument, Protocol):
+    """Reads a pressure in pascal, absolute."""
+
+    def pressure(self) -> Reading:
+        """The present pressure; unit "Pa"."""
+        ...
+
+
+@runtime_checkable
 class Voltmeter(Instrument, Protocol):
     """Reads a voltage."""
 

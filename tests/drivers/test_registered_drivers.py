@@ -24,6 +24,7 @@ ROLES = {
     "temperature programmer": roles.TemperatureProgrammer,
     "flow controller": roles.FlowController,
     "declared flow": roles.DeclaredFlowMeter,
+    "pressure gauge": roles.PressureGauge,
     "voltmeter": roles.Voltmeter,
     "ammeter": roles.Ammeter,
     "source meter": roles.SourceMeter,
