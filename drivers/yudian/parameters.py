@@ -6,6 +6,7 @@ whose decimal point is a parameter of its own (dPt), which a front panel can cha
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,10 +36,16 @@ class Parameter:
 
 
 class Parameters:
-    """Those of one unit over one link. Every method may raise CommunicationError and its kinds."""
+    """Those of one unit over one link. Every method may raise CommunicationError and its kinds.
 
-    def __init__(self, link: Link, address: int) -> None:
+    `before_writing` is called before every write, and raises if nothing may be written to this unit.
+    """
+
+    def __init__(
+        self, link: Link, address: int, *, before_writing: Callable[[], None] = lambda: None
+    ) -> None:
         self._link = link
+        self._before_writing = before_writing
         self._address = address
 
     def ask(self, code: int) -> Answer:
@@ -92,6 +99,7 @@ class Parameters:
     def send(self, parameter: Parameter, value: int) -> None:
         """Write once, whatever it holds; the caller reads back, a lost reply leaves open what happened."""
         with self._link.lock:
+            self._before_writing()
             self._link.write(aibus.write(self._address, parameter.code, value))
             try:
                 aibus.answer(self._address)(self._link.read())

@@ -7,11 +7,12 @@ the same codes for other things: they are told by their model word (15H) and ref
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from bench.core.clock import Clock, ClockLock
-from bench.core.errors import InstrumentError
+from bench.core.errors import IdentityError, InstrumentError
 from bench.core.limits import Limit
 from bench.core.programme import Ramp, TemperatureProgramme
 from bench.core.readings import Reading
@@ -60,7 +61,9 @@ class YudianAI(Driver):
     def __init__(self, adapter: Adapter, **settings: Any) -> None:
         super().__init__(adapter, **settings)
         self._setup = Options.of(self._options, instrument=self.name)
-        self._parameters = Parameters(self._link, self._setup.unit)
+        self._parameters = Parameters(
+            self._link, self._setup.unit, before_writing=self._require_current_generation
+        )
         self._matched = False
 
     @classmethod
@@ -210,8 +213,6 @@ class YudianAI(Driver):
     def reset_programme(self) -> None:
         """End it; confirmed. A stopped controller does not control."""
         with self._link.lock:
-            if not self._matched:
-                safe.require_current(self._parameters, self.name)
             self._parameters.send(known.RUN, known.STOPPED)
         programmer_commands.confirm(self._link, self._state, "reset")
 
@@ -260,6 +261,20 @@ class YudianAI(Driver):
         return GuardReport(self.name, verified=not reasons, limits=limits)
 
     # ---- inside
+
+    def _require_current_generation(self) -> None:
+        """Before a write, if `connect` has not told yet: the same codes mean other things in an old unit."""
+        if self._matched:
+            return
+        identity = self.identity()
+        if not re.match(self.identity_pattern, identity.raw):
+            raise IdentityError(
+                f"{identity.raw!r} answers where a {type(self).__name__} is expected",
+                instrument=self.name,
+                state="nothing was written to it",
+                remedy="correct the resource, the unit or the driver in the station file",
+            )
+        self._matched = True
 
     def _state(self) -> str:
         return status.state(self._parameters)

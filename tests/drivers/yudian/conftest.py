@@ -122,7 +122,9 @@ def bench(make_bench):
 @pytest.fixture
 def on_wire(clock):
     def make(*pairs, **options):
-        return YudianAI(FrameWire(*pairs), name="furnace", clock=clock, **options)
+        driver = YudianAI(FrameWire(*pairs), name="furnace", clock=clock, **options)
+        driver._matched = True  # as after connect: no model word is asked for before a write
+        return driver
 
     return make
 

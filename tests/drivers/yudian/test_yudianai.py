@@ -102,8 +102,17 @@ def test_an_old_unit_is_not_written_to_whatever_is_asked_of_it(make_bench, short
     with pytest.raises(SafeStateError, match="nothing can be stopped there") as caught:
         bench.driver.make_safe()
     assert "LIVE" in str(caught.value)
-    with pytest.raises(InstrumentError):
+    with pytest.raises(IdentityError, match="old generation"):
         bench.driver.reset_programme()
+    for attempt in (
+        lambda: bench.driver.load_programme(short),
+        lambda: bench.driver.run_programme("x"),
+        bench.driver.hold_programme,
+        bench.driver.resume_programme,
+        lambda: bench.driver._parameters.send(Parameter("run", 0x1B), 1),
+    ):
+        with pytest.raises(InstrumentError):
+            attempt()
     assert bench.simulated.inspect() == {"control_word": 0, "writes": []}
 
 
