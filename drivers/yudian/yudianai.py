@@ -134,7 +134,7 @@ class YudianAI(Driver):
         Raises InstrumentError while something runs whose times cannot be told. A power cut leaves no flag:
         `power_failed` is always False, and so is `loop_break`.
         """
-        step_min = self._step_min()
+        step_min = self._setup.told_step_min(self.name)
         with self._link.lock:
             return status.read_status(
                 self._parameters, self._link.clock, step_min=step_min, instrument=self.name
@@ -178,14 +178,7 @@ class YudianAI(Driver):
         with self._link.lock:
             programmer_commands.require(self._link, self._state, "started", "reset")
             programme = self.read_programme()
-            reasons = self._objections(programme)
-            if programme.fingerprint != fingerprint:
-                reasons.insert(0, f"it holds another programme: {programme.as_json()}")
-            if self._parameters.ask(known.WORKING_STATE.code).flags & known.OVER_RANGE:
-                reasons.append("its thermocouple is broken")
-            step = self._parameters.ask(known.STEP.code).value
-            if step not in (0, 1):
-                reasons.append(f"it would begin at step {step}: set StEP to 1")
+            reasons = guard.against_a_start(self._parameters, programme, self._limits, fingerprint)
             if reasons:
                 raise InstrumentError(
                     f"the programme is not started: {'; '.join(reasons)}",
@@ -279,23 +272,9 @@ class YudianAI(Driver):
     def _state(self) -> str:
         return status.state(self._parameters)
 
-    def _objections(self, programme: TemperatureProgramme) -> list[str]:
-        return list(guard.objections(guard.read(self._parameters), programme, self._limits))
-
-    def _step_min(self) -> float:
-        if self._setup.step_min is None:
-            raise InstrumentError(
-                "what one count of a program time stands for is not said, and no parameter tells",
-                instrument=self.name,
-                state="nothing was changed",
-                remedy="look how the front panel shows a time of 100 counts, and set the option "
-                'program_time_step to "1 min" (100) or "0.1 min" (10.0)',
-            )
-        return self._setup.step_min
-
     def _form(self) -> store.Form:
         decimals, _ = self._parameters.point()
-        return store.Form(decimals, self._step_min())
+        return store.Form(decimals, self._setup.told_step_min(self.name))
 
 
 if TYPE_CHECKING:

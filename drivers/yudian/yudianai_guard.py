@@ -48,6 +48,21 @@ def read(parameters: Parameters) -> Values:
     return {one: parameters.get(one, decimals) for one in ASKED}
 
 
+def against_a_start(
+    parameters: Parameters, programme: TemperatureProgramme, limits: Limits, fingerprint: str
+) -> list[str]:
+    """Every reason not to start what it holds, asked now."""
+    reasons = list(objections(read(parameters), programme, limits))
+    if programme.fingerprint != fingerprint:
+        reasons.insert(0, f"it holds another programme: {programme.as_json()}")
+    if parameters.ask(known.WORKING_STATE.code).flags & known.OVER_RANGE:
+        reasons.append("its thermocouple is broken")
+    step = parameters.ask(known.STEP.code).value
+    if step not in (0, 1):
+        reasons.append(f"it would begin at step {step}: set StEP to 1")
+    return reasons
+
+
 def objections(values: Values, programme: TemperatureProgramme, limits: Limits) -> Iterator[str]:
     """Everything that speaks against leaving it alone, for a person; nothing if it may be."""
     if values[known.AUTOMATIC] not in _AUTO:

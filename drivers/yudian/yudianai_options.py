@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from bench.core.errors import ConfigError, Problem
+from bench.core.errors import ConfigError, InstrumentError, Problem
 from drivers.aibus import HIGHEST_ADDRESS
 
 NAMES = frozenset({"unit", "program_time_step"})
@@ -35,6 +35,18 @@ class Options:
             raise ConfigError(found)
         step = options.get("program_time_step")
         return cls(options.get("unit", 1), None if step is None else _STEPS[step])
+
+    def told_step_min(self, instrument: str) -> float:
+        """`step_min`; raises InstrumentError if the station does not say."""
+        if self.step_min is None:
+            raise InstrumentError(
+                "what one count of a program time stands for is not said, and no parameter tells",
+                instrument=instrument,
+                state="nothing was changed",
+                remedy="look how the front panel shows a time of 100 counts, and set the option "
+                'program_time_step to "1 min" (100) or "0.1 min" (10.0)',
+            )
+        return self.step_min
 
 
 def problems(options: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
