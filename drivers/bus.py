@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from bench.core.clock import Clock, ClockLock
+from bench.core.errors import CommunicationError
 from drivers.faults import TRANSPORT_ERRORS, classify
 from drivers.typed_pymeasure import Adapter
 
@@ -20,8 +21,9 @@ _guard = threading.Lock()
 class Bus:
     """What the members share. `quiet_s` passes between the last byte in either direction and a request."""
 
-    def __init__(self, key: _Key, adapter: Adapter, clock: Clock, quiet_s: float) -> None:
+    def __init__(self, key: _Key, adapter: Adapter, clock: Clock, quiet_s: float, speaks: str = "") -> None:
         self.key = key
+        self.speaks = speaks
         self.adapter = adapter
         self.lock: ClockLock = clock.lock(f"bus {key[1]}")
         self.members = 0
@@ -128,16 +130,24 @@ def join(
     clock: Clock,
     quiet_s: float,
     opening: Callable[[], Adapter],
+    speaks: str = "",
 ) -> BusMember:
     """A place on the line behind `resource`; `opening` is called if it is not open in this process yet.
 
-    The first to come sets the line up; the others talk as it is.
+    The first to come sets the line up; the others talk as it is. Raises CommunicationError if it is open for
+    another protocol than `speaks`: frames of the one would be cut by the rules of the other.
     """
     with _guard:
         key: _Key = (_library_key(visa_library), resource.casefold(), id(clock))
         bus = _open.get(key)
         if bus is None:
-            bus = _open[key] = Bus(key, opening(), clock, quiet_s)
+            bus = _open[key] = Bus(key, opening(), clock, quiet_s, speaks)
+        elif bus.speaks != speaks:
+            raise CommunicationError(
+                f"{resource} is open for instruments that speak {bus.speaks}, not {speaks}",
+                state="nothing was sent",
+                remedy="give each protocol a line of its own",
+            )
         bus.members += 1
         return BusMember(bus)
 

@@ -1,15 +1,12 @@
-"""Commands to the programmer: sent once, and believed only when its status shows them."""
+"""Commands to the 2400's programmer: how they are sent, and what its status says."""
 
 from __future__ import annotations
 
-from bench.core.errors import CommandRejectedError, InstrumentError
+from bench.core.errors import CommandRejectedError
+from drivers import programmer_commands
 from drivers.eurotherm import eurotherm2400_registers as known
 from drivers.eurotherm.registers import Registers
 from drivers.link import Link
-
-CONFIRM_S = 5.0
-"""How long a command may take to show in the status."""
-POLL_S = 0.2
 
 
 def state(registers: Registers) -> str:
@@ -19,16 +16,7 @@ def state(registers: Registers) -> str:
 
 def require(link: Link, registers: Registers, done: str, *allowed: str) -> None:
     """Raise InstrumentError unless the programmer is in one of these states."""
-    found = state(registers)
-    if found not in allowed:
-        raise InstrumentError(
-            f"a programme can be {done} only in {' or '.join(allowed)}, and the programmer is in {found}",
-            instrument=link.name,
-            state=f"nothing was changed, the programmer is in {found}",
-            remedy="reset it first, unless the programme is somebody else's"
-            if allowed == ("reset",)
-            else None,
-        )
+    programmer_commands.require(link, lambda: state(registers), done, *allowed)
 
 
 def send(registers: Registers, code: int) -> CommandRejectedError | None:
@@ -37,19 +25,5 @@ def send(registers: Registers, code: int) -> CommandRejectedError | None:
 
 
 def confirm(link: Link, registers: Registers, refusal: CommandRejectedError | None, *expected: str) -> None:
-    """Wait for one of these states; the line is free for others in between, so hold no lock.
-
-    Raises the refusal, or InstrumentError after CONFIRM_S.
-    """
-    until = link.clock.now() + CONFIRM_S
-    while (found := state(registers)) not in expected:
-        if refusal is not None:
-            raise refusal
-        if link.clock.now() >= until:
-            raise InstrumentError(
-                f"the programmer is in {found} {CONFIRM_S:g} s after it was told to {expected[0]}",
-                instrument=link.name,
-                state=f"the programmer is in {found}",
-                remedy="look at the front panel: another mode, a digital input, no program to run",
-            )
-        link.clock.sleep(POLL_S)
+    """Wait for one of these states: see drivers.programmer_commands."""
+    programmer_commands.confirm(link, lambda: state(registers), *expected, refusal=refusal)

@@ -1,5 +1,7 @@
 """What driver tests share: exact message pairs, and an adapter whose every exchange can go wrong."""
 
+import asyncio
+import threading
 from collections.abc import Callable
 from contextlib import contextmanager
 
@@ -11,6 +13,9 @@ from pyvisa.errors import VisaIOError
 
 from bench.core.clock import VirtualClock
 from drivers.faults import TruncatedReplyError
+from simulators.backends.serving.instrument import ServedInstrument
+
+PATIENCE_S = 20.0
 
 
 def timeout():
@@ -88,3 +93,35 @@ def faulty():
 def faults():
     """The things that go wrong below a driver, by name."""
     return {"timeout": timeout, "disconnect": disconnect, "truncate": truncate}
+
+
+@contextmanager
+def _served(port, clock):
+    """The instrument behind this port, served from a thread of its own."""
+    ready, loop = threading.Event(), asyncio.new_event_loop()
+    found = []
+
+    async def run():
+        stop = asyncio.Event()
+        instrument = await ServedInstrument.open(port, clock)
+        found.extend((instrument.published, stop))
+        ready.set()
+        await stop.wait()
+        instrument.close()
+        await asyncio.sleep(0.05)
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(run()))
+    thread.start()
+    assert ready.wait(PATIENCE_S)
+    try:
+        yield found[0]
+    finally:
+        loop.call_soon_threadsafe(found[1].set)
+        thread.join(PATIENCE_S)
+        loop.close()
+
+
+@pytest.fixture
+def served():
+    """Serves what is behind a port on TCP and a terminal: `with served(port, clock) as published`."""
+    return _served

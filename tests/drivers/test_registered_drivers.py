@@ -22,6 +22,9 @@ ENTRY_POINTS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["proj
 ROLES = {
     "thermometer": roles.Thermometer,
     "temperature programmer": roles.TemperatureProgrammer,
+    "flow controller": roles.FlowController,
+    "declared flow": roles.DeclaredFlowMeter,
+    "pressure gauge": roles.PressureGauge,
     "voltmeter": roles.Voltmeter,
     "ammeter": roles.Ammeter,
     "source meter": roles.SourceMeter,

@@ -1,9 +1,6 @@
 """The simulated 2408 on TCP and on a terminal: for pymodbus, minimalmodbus, our driver over pyvisa-py."""
 
-import asyncio
-import contextlib
 import struct
-import threading
 
 import minimalmodbus
 import pytest
@@ -15,39 +12,10 @@ from pymodbus.exceptions import ModbusIOException
 from bench.core.clock import PacedClock, RealClock
 from drivers.eurotherm.eurotherm2400 import Eurotherm2400
 from simulators.backends.serving import terminal
-from simulators.backends.serving.instrument import ServedInstrument
-
-PATIENCE_S = 20.0
-
-
-@contextlib.contextmanager
-def served(port, clock):
-    """The instrument behind this port, served from a thread of its own."""
-    ready, loop = threading.Event(), asyncio.new_event_loop()
-    found = []
-
-    async def run():
-        stop = asyncio.Event()
-        instrument = await ServedInstrument.open(port, clock)
-        found.extend((instrument.published, stop))
-        ready.set()
-        await stop.wait()
-        instrument.close()
-        await asyncio.sleep(0.05)
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(run()))
-    thread.start()
-    assert ready.wait(PATIENCE_S)
-    try:
-        yield found[0]
-    finally:
-        loop.call_soon_threadsafe(found[1].set)
-        thread.join(PATIENCE_S)
-        loop.close()
 
 
 @pytest.fixture
-def tcp(make_bench):
+def tcp(make_bench, served):
     """A gateway: Modbus RTU frames in a TCP stream."""
     clock = PacedClock(1.0)
     bench = make_bench(units=(1, 7), clock=clock, resource="TCPIP0::gateway::502::SOCKET")
@@ -57,7 +25,7 @@ def tcp(make_bench):
 
 
 @pytest.fixture
-def pty(make_bench):
+def pty(make_bench, served):
     """An RS-485 line."""
     if not terminal.AVAILABLE:
         pytest.skip("no pseudo-terminals here")

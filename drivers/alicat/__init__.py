@@ -1,0 +1,1 @@
+"""Alicat gas instruments."""

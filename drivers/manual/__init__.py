@@ -1,0 +1,1 @@
+"""What no wire leads to: things that a person reads and tells."""

@@ -1,0 +1,1 @@
+"""Proterial (formerly Hitachi Metals) mass flow control."""

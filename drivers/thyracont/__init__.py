@@ -1,0 +1,1 @@
+"""Thyracont vacuum gauges."""

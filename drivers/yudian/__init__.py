@@ -1,0 +1,1 @@
+"""Yudian temperature controllers."""
