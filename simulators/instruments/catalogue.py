@@ -2,123 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Any
 
-from bench.core.clock import Clock
 from simulators.backends.serial_line import SerialLine
 from simulators.instruments.choices import mains_Hz
 from simulators.instruments.choices import one_of as _one_of
+from simulators.instruments.eurotherm.models import EUROTHERM
 from simulators.instruments.keithley import low_level_rows as low_level
 from simulators.instruments.keithley.keithley2400 import Keithley2400
 from simulators.instruments.keithley.keithley2450 import Keithley2450
 from simulators.instruments.keithley.keithley2450.system_commands import LANGUAGES
 from simulators.instruments.lakeshore.lakeshore211 import LakeShore211
+from simulators.instruments.model import Model, OnBus, SimulatedInstrument, Site
 from simulators.physics.electrical import Circuit
-from simulators.physics.nothing import NOTHING, open_terminals
-from simulators.physics.surroundings import Surroundings
-from simulators.physics.terminals import (
-    Coil,
-    Crosspoints,
-    CurrentSeen,
-    FieldSeen,
-    TemperatureSeen,
-    VoltageSeen,
-)
-from simulators.plugs import Connection, Connections, Plug, Plugs
+from simulators.plugs import Plug
 from simulators.tables import Table
-from simulators.wire.device import MessageDevice
 
-
-class SimulatedInstrument(MessageDevice, Protocol):
-    """A device that a world can also look into."""
-
-    def inspect(self) -> dict[str, Any]:
-        """State for tests: outputs, levels, readings."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where an instrument stands: its name, the world's clock and seed, and what surrounds it.
-
-    `wired` is the circuit its terminals are wired to, `open_terminals` what it meets where nothing is; both
-    for an instrument with one channel, "". `connections` says for each channel what it meets, and the methods
-    below ask it: each answers with open terminals where nothing is wired.
-    """
-
-    name: str
-    clock: Clock
-    seed: int
-    surroundings: Surroundings
-    wired: Circuit | None
-    sense_wired: bool
-    open_terminals: Circuit
-    connections: Connections = field(default_factory=dict)
-
-    def circuit(self, channel: str = "") -> Circuit:
-        """What a source drives."""
-        found = self._at(channel).circuit
-        if found is None:
-            found = open_terminals(self.surroundings) if channel else self.open_terminals
-        return found
-
-    def sensed(self, channel: str = "") -> bool:
-        """Whether a source's sense terminals are wired."""
-        return self._at(channel).sense_wired
-
-    def voltage(self, channel: str = "") -> VoltageSeen:
-        """What a voltmeter measures."""
-        return self._at(channel).voltage or NOTHING
-
-    def current(self, channel: str = "") -> CurrentSeen:
-        """What an ammeter measures."""
-        return self._at(channel).current or NOTHING
-
-    def field(self, channel: str = "") -> FieldSeen:
-        """Where the probe of a gaussmeter is."""
-        return self._at(channel).field or NOTHING
-
-    def coil(self, channel: str = "") -> Coil:
-        """What a magnet supply feeds."""
-        return self._at(channel).coil or NOTHING
-
-    def crosspoints(self, channel: str = "") -> Crosspoints:
-        """What the relays of a switch connect."""
-        return self._at(channel).crosspoints or NOTHING
-
-    def temperature(self, channel: str = "") -> TemperatureSeen:
-        """Where a thermometer is; in the room unless it is wired to something."""
-        return self._at(channel).temperature or self.surroundings
-
-    def _at(self, channel: str) -> Connection:
-        if channel in self.connections:
-            return self.connections[channel]
-        return Connection(circuit=self.wired, sense_wired=self.sense_wired) if not channel else Connection()
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """How to build an instrument, and its plug. `options` reads its table of the world file.
-
-    `terminals` are named as in the station file, with the channel in front where there are several
-    ("a.force_high"). `plugs` says what each channel is; one that is not named is a source. `line` is how its
-    serial port is set up, if it is reached through that.
-    """
-
-    build: Callable[[Site, Mapping[str, Any]], SimulatedInstrument]
-    options: Callable[[Table], dict[str, Any]]
-    terminals: frozenset[str]
-    output_terminator: bytes
-    latency_s: float
-    line: SerialLine
-    plugs: Mapping[str, Plug] = field(default_factory=dict)
-
-    @property
-    def wiring(self) -> Plugs:
-        """Its terminals, for those who wire it."""
-        return Plugs(self.terminals, self.plugs)
+__all__ = ["MODELS", "Model", "OnBus", "SimulatedInstrument", "Site"]
 
 
 def _source_meter_options(table: Table, serial: str) -> dict[str, Any]:
@@ -180,13 +81,16 @@ def _lakeshore211_options(table: Table) -> dict[str, Any]:
 
 
 def _lakeshore211(site: Site, options: Mapping[str, Any]) -> SimulatedInstrument:
-    return LakeShore211(site.clock, name=site.name, seed=site.seed, surroundings=site.surroundings, **options)
+    return LakeShore211(
+        site.clock, name=site.name, seed=site.seed, surroundings=site.temperature(), **options
+    )
 
 
 SOURCE_METER_TERMINALS = frozenset({"force_high", "force_low", "sense_high", "sense_low"})
 """Of a current source with a nanovoltmeter behind it: the source's output and the meter's channel 1."""
 
 MODELS: Mapping[str, Model] = {
+    **EUROTHERM,
     "keithley2000": Model(
         low_level.keithley2000,
         low_level.keithley2000_options,
@@ -238,10 +142,11 @@ MODELS: Mapping[str, Model] = {
     "lakeshore211": Model(
         _lakeshore211,
         _lakeshore211_options,
-        terminals=frozenset(),
+        terminals=frozenset({"sensor"}),
         output_terminator=b"\r\n",
         latency_s=20e-3,
         line=SerialLine(9600, 7, "odd"),
+        plugs={"": Plug.THERMOMETER},
     ),
 }
 """By the driver name of the station file. Latencies, from the end of processing to the reply: our choice."""

@@ -16,7 +16,7 @@ from simulators.physics.sense_leads import SenseLeads, SensePoints
 from simulators.tables import Table
 
 if TYPE_CHECKING:
-    from simulators.instruments.catalogue import SimulatedInstrument, Site
+    from simulators.instruments.model import SimulatedInstrument, Site
 
 
 def keithley2000_options(table: Table) -> dict[str, Any]:
