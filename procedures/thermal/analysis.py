@@ -135,10 +135,12 @@ def _temperatures(curves: Curves, common: tuple[str, ...]) -> dict[str, Result]:
         "control_stability": _difference(_deviation(dwell), common),
     }
     if not np.isfinite(curves.vessel).any():
-        missing = unresolved("K", flags.NO_VESSEL, *common)
-        return {**found, "vessel_minus_control": missing, "vessel_peak": unresolved("degC", *missing.flags)}
+        units = (("vessel_minus_control", "K"), ("vessel_peak", "degC"), ("vessel_unseen", "s"))
+        return found | {name: unresolved(unit, flags.NO_VESSEL, *common) for name, unit in units}
     difference = np.where(curves.dwell, curves.vessel - curves.control, np.nan)
     found["vessel_minus_control"] = _difference(_highest(difference), common)
+    blind = curves.heating[:-1] & ~np.isfinite(curves.vessel[:-1])
+    found["vessel_unseen"] = Result(float(np.diff(curves.time)[blind].sum()), "s", flags=common)
     found["vessel_peak"] = _temperature(_highest(curves.vessel), common)
     return found
 

@@ -19,7 +19,7 @@ COLUMNS: Final = (
     Column("Loop break", kind="flag"),
     Column("Power failed", kind="flag"),
 )
-"""`State` and `Segment` are the controller's own (segment 0 in reset); `Control` is its thermocouple, `Vessel`
+"""`State` and `Segment` are the controller's own (segment 0 in reset); `Control` its thermocouple, `Vessel`
 the thermometer on the vessel's wall, both empty where there is no reading. `Set-point` is the working one."""
 
 HEATING: Final = ("run", "holdback", "hold", "complete")

@@ -19,6 +19,7 @@ RATE_FROM_degC = 205.0
 NO_OUTPUT_FOR_S = 300.0
 NO_OUTPUT_ABOVE_K = 3.0
 CONTROL_ABOVE_K = 15.0
+DOWN_K = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +42,36 @@ class ExothermRules:
         self._vessel: deque[tuple[float, float]] = deque()
         self._fast_since: float | None = None
         self._idle_since: tuple[float, float] | None = None
+        self._highest_degC = -273.15
 
     def look(self, now: Look) -> str | None:
-        """Ask every rule, so that each keeps its own time."""
-        found = [self._hot_vessel(now), self._fast_vessel(now), self._disobedient(now), self._too_hot(now)]
+        """Ask every rule, so that each keeps its own time.
+
+        Once the set-point has come down, only the vessel's limit counts: a furnace cannot follow it down.
+        """
+        self._highest_degC = max(self._highest_degC, now.setpoint_degC)
+        if now.setpoint_degC < self._highest_degC - DOWN_K:
+            self._vessel.clear()
+            self._fast_since = self._idle_since = None
+            return self._over_limit(now)
+        found = [
+            self._over_limit(now),
+            self._hot_vessel(now),
+            self._fast_vessel(now),
+            self._disobedient(now),
+            self._too_hot(now),
+        ]
         return next((one for one in found if one is not None), None)
+
+    def _over_limit(self, now: Look) -> str | None:
+        limit = self._vessel_limit_degC
+        if limit is None or now.vessel_degC is None or now.vessel_degC <= limit:
+            return None
+        return f"the vessel is at {now.vessel_degC:.1f} degC, above its limit of {limit:g} degC"
 
     def _hot_vessel(self, now: Look) -> str | None:
         if now.vessel_degC is None:
             return None
-        limit = self._vessel_limit_degC
-        if limit is not None and now.vessel_degC > limit:
-            return f"the vessel is at {now.vessel_degC:.1f} degC, above its limit of {limit:g} degC"
         if now.control_degC is None or now.rate_K_per_min:
             return None
         above_K = now.vessel_degC - now.control_degC

@@ -45,7 +45,7 @@ def draw(record: RunRecord) -> dict[str, Figure]:
     if band is not None:
         off.axhspan(-band, band, color=OKABE_ITO[2], alpha=0.15, lw=0)
         off.set_ylim(-3 * band, 3 * band)
-    off.set_ylabel("Off set-point / K")
+    off.set_ylabel("Off / K")
     line(output, curves.output, OKABE_ITO[4], "output")
     output.set_ylabel("Output / %")
     output.set_xlabel("Time / h")

@@ -1,7 +1,7 @@
 """How long a dwell was really at its temperature: the host's own soak clock, beside the controller's.
 
-It starts when the temperature has been within `band_K` of the set-point for `settle_s` without a break, counts
-only time in band, and no gap of the record. What is out of band later is left out and sets nothing back.
+It starts when the temperature has been within `band_K` of the set-point for `settle_s` without a break. Only
+time in band counts, and no gap of the record. What is out of band later is left out and sets nothing back.
 """
 
 from __future__ import annotations

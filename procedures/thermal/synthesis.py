@@ -8,6 +8,8 @@ from bench.core.programme import Dwell, Segment
 from bench.core.roles import TemperatureProgrammer, Thermometer
 from bench.runs.parameters import ListParameter, Parameter, QuantityParameter
 from bench.samples import Batch
+from procedures.thermal.acceptance import LONGEST_GAP_S
+from procedures.thermal.exotherm import VESSEL_ABOVE_CONTROL_K
 from procedures.thermal.furnace_run import FurnaceRun
 from procedures.thermal.gas import GASES, gas_step
 from procedures.thermal.heat_balance import Mixture, adiabatic_rise_K, least_vessel_g
@@ -124,7 +126,11 @@ class Synthesis(FurnaceRun):
 
     def acceptance(self) -> dict[str, float]:
         """See FurnaceRun."""
-        return {"vessel_peak": float(self.vessel_temperature_max), "vessel_minus_control": 10.0}
+        return {
+            "vessel_peak": float(self.vessel_temperature_max),
+            "vessel_minus_control": VESSEL_ABOVE_CONTROL_K,
+            "vessel_unseen": LONGEST_GAP_S,
+        }
 
     def problems(self, sample: Sample | None) -> list[str]:
         """See Procedure."""
@@ -134,10 +140,11 @@ class Synthesis(FurnaceRun):
         mixture, vessel_g = self.mixture, float(self.vessel_mass)
         rise_K = adiabatic_rise_K(mixture, vessel_g)
         if rise_K > self.adiabatic_rise_max:
+            enough_g = least_vessel_g(mixture, float(self.adiabatic_rise_max))
             found.append(
                 f"the charge of {mixture.total_g:.3g} g is too large for a vessel of {vessel_g:g} g: it "
-                f"could make itself {rise_K:.0f} K hotter, and {self.adiabatic_rise_max:g} K are allowed; take "
-                f"a vessel of {least_vessel_g(mixture, float(self.adiabatic_rise_max)):.0f} g, or less of it"
+                f"could make itself {rise_K:.0f} K hotter, and {self.adiabatic_rise_max:g} K are allowed; "
+                f"take a vessel of {enough_g:.0f} g, or less of it"
             )
         if self.gas != "argon":
             found.append(f"the gas is {self.gas}: a leak of this vessel has to meet argon, not air or water")
