@@ -1,7 +1,8 @@
-"""The figure of a furnace run: set-point and temperatures, output, and what is noted, over time."""
+"""The figure of a furnace run: temperatures, soak band, output, segments, gaps and events, over time."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,6 +58,20 @@ def draw(record: RunRecord) -> dict[str, Figure]:
             axes.axvline(hours[change + 1], color=GREY, lw=0.5, ls=":")
         for gap in broken:
             axes.axvspan(hours[gap - 1], hours[gap], color=OKABE_ITO[3], alpha=0.25, lw=0)
+    for number, at_h in enumerate(_events(record, curves), 1):
+        temperature.axvline(at_h, color=OKABE_ITO[1], lw=0.6, ls="--")
+        place = (at_h, 1.01)
+        temperature.annotate(str(number), place, xycoords=("data", "axes fraction"), fontsize=7, ha="center")
     if record.simulated:
         stamp_simulated([figure])
     return {"programme": figure}
+
+
+def _events(record: RunRecord, curves: Curves) -> list[float]:
+    """When each line of the table `events` was, in hours of the run."""
+    started, heating = record.facts.get("started"), np.flatnonzero(curves.heating)
+    if started is None or not len(heating):
+        return []
+    begun_s, utc = float(curves.time[heating[0]]), datetime.fromisoformat(started)
+    events = record.facts.get("events") or []
+    return [(begun_s + (datetime.fromisoformat(one["utc"]) - utc).total_seconds()) / HOUR_s for one in events]

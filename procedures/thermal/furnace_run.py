@@ -193,7 +193,8 @@ class FurnaceRun(Procedure):
                 state="the programme is in reset; the record goes on to the end of the cooling",
                 remedy="leave the vessel closed and the gas on; read the run's journal before you touch it",
             )
-        self.conclude(progress)
+        if progress.permit:
+            self.conclude(progress)
 
     def analyse(self, record: RunRecord) -> Analysis:
         """See Procedure."""

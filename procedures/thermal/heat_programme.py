@@ -24,7 +24,7 @@ class HeatProgramme(FurnaceRun):
     name = "heat-programme"
     title = "Temperature programme"
 
-    segments_text = Parameter("Programme", default="5 K/min to 180 degC; 2 K/min to 250 degC; hold 1 h")
+    steps = Parameter("Programme", default="5 K/min to 180 degC; 2 K/min to 250 degC; hold 1 h")
     temperature_max = QuantityParameter(
         "Hottest that everything in the tube stands",
         unit="degC",
@@ -44,7 +44,7 @@ class HeatProgramme(FurnaceRun):
 
     def segments(self) -> tuple[Segment, ...]:
         """See FurnaceRun."""
-        return parse_segments(self.segments_text)
+        return parse_segments(self.steps)
 
     def problems(self, sample: Sample | None) -> list[str]:
         """See Procedure."""

@@ -15,12 +15,13 @@ class Progress:
     """`phase` "loaded": in the controller, not known to have been started. `failure`: what went wrong, for
     people; a run with a failure never permits the furnace to be opened.
 
-    Times as text are UTC. `due` is when the programme would end by what the controller last said, `latest`
-    when it has to have ended; `ended` when it was seen in reset.
+    Times as text are UTC. `loaded`: the programme was; `due`: it would end, by what the controller last said;
+    `latest`: it has to have ended; `ended`: it was seen in reset; `permit`: the furnace may be opened.
     """
 
     fingerprint: str
     phase: Phase = "loaded"
+    loaded: str = ""
     due: str = ""
     latest: str = ""
     ended: str = ""

@@ -37,7 +37,7 @@ def start(
     """
     _refuse_unfit(furnace.programmer_status(), vessel, start_max_degC)
     furnace.acknowledge_alarms()  # a power failure of before is none of this run
-    progress = Progress(furnace.load_programme(programme))
+    progress = Progress(furnace.load_programme(programme), loaded=utc_text(context.clock.utc()))
     held = furnace.read_programme()
     context.fact("programme", {**held.as_json(), "fingerprint": progress.fingerprint})
     context.fact("recipe", dict(recipe))
@@ -53,6 +53,7 @@ def start(
             remedy=report.limits.get("not to be relied on", "look at its front panel"),
         )
     _expect_end(context, progress, furnace.programmer_status(), programme)
+    context.fact("started", utc_text(context.clock.utc()))
     context.checkpoint("started", **progress.as_json())
     return progress
 

@@ -182,12 +182,16 @@ class Synthesis(FurnaceRun):
     def conclude(self, progress: Progress) -> None:
         """See FurnaceRun."""
         context, tube, mixture = self.context, self.context.fixture("tube"), self.mixture
-        batch = Batch(self.batch, mixture.masses_g).then("weighed and sealed", progress.ended)
+        batch = Batch(self.batch, mixture.masses_g).then("weighed and sealed", progress.loaded)
         context.operator(
             f"Take the vessel out of the tube '{tube}' and open it in the glove box or the hood.",
             action="open",
             details={"fixture": tube},
-            confirms=["it is cold to the hand", "it holds pressure, HCl and H2S: goggles, gloves, hood"],
+            confirms=[
+                "the argon still flows",
+                "it is cold to the hand",
+                "it holds pressure, HCl and H2S: goggles, gloves, hood",
+            ],
         )
         for what, action in [("opened", ""), *[(f"washed with {one}", "wash") for one in WASHES]]:
             if action:

@@ -14,7 +14,7 @@ from bench.station.world import build_world
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples/qms"
 SHORT = {
-    "heat-programme": {"segments_text": "5 K/min to 60 degC; 2 K/min to 80 degC; hold 20 min"},
+    "heat-programme": {"steps": "5 K/min to 60 degC; 2 K/min to 80 degC; hold 20 min"},
     "synthesis": {"batch": "B1", "dwell": "1 h"},
 }
 

@@ -1,9 +1,11 @@
 """The recipes end within their criteria on the simulated furnace, and leave a record of what they were."""
 
 import pytest
+from furnace_lab import perform
 
 from bench.core.programme import Dwell
 from bench.samples import Batch
+from procedures.thermal.figures import draw
 
 HOURS = 3600.0
 
@@ -46,13 +48,13 @@ def test_the_record_holds_the_programme_its_guard_and_the_batch(lab):
 
 @pytest.mark.parametrize("procedure", ["anneal", "drying"])
 def test_the_other_recipes_are_accepted_too(lab, procedure):
-    outcome, folder, _ = lab.run(procedure)
+    outcome, folder, _ = lab.run(procedure, interval_dwell="5 s")
     assert (outcome.status, outcome.safe) == ("done", "verified"), outcome.reason
     assert folder.results()["accepted"].flags[0] == "pass"
 
 
 def test_full_speed_into_a_dwell_overshoots_and_is_not_accepted(lab):
-    _, folder, _ = lab.run("heat-programme", segments_text="5 K/min to 150 degC; hold 30 min")
+    _, folder, _ = lab.run("heat-programme", steps="5 K/min to 150 degC; hold 30 min")
     results = folder.results()
     assert results["accepted"].flags[0] == "fail"
     assert results["in_band_soak"].flags[0] == "fail"
@@ -60,10 +62,20 @@ def test_full_speed_into_a_dwell_overshoots_and_is_not_accepted(lab):
 
 
 def test_a_programme_without_a_dwell_has_no_soak_and_says_so(lab):
-    outcome, folder, _ = lab.run("heat-programme", segments_text="5 K/min to 60 degC; 5 K/min to 40 degC")
+    outcome, folder, _ = lab.run("heat-programme", steps="5 K/min to 60 degC; 5 K/min to 40 degC")
     assert outcome.status == "done"
     soak = folder.results()["in_band_soak"]
     assert (soak.value, soak.flags[0]) == (None, "no dwell was reached")
+
+
+def test_the_figure_shows_gaps_segments_and_events(lab):
+    blink = [(1500.0, perform("mains", on=False)), (1560.0, perform("mains", on=True))]
+    _, folder, _ = lab.run("heat-programme", at=blink)
+    temperature, off, output = draw(folder.record())["programme"].axes
+    assert [line.get_label() for line in temperature.lines][:2] == ["set-point", "control"]
+    assert len(temperature.texts) == len(folder.record().facts["events"])
+    assert output.get_xlabel() == "Time / h"
+    assert off.patches
 
 
 def test_the_dwell_is_what_the_controller_was_given(lab):

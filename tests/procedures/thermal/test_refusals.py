@@ -18,10 +18,10 @@ from furnace_lab import perform
         ("anneal", {"container": "sealed vessel"}, "a sealed vessel is not heated to 400 degC"),
         ("anneal", {"gas": "none"}, "needs flowing argon"),
         ("drying", {"dwell": "1 h"}, "outside"),
-        ("heat-programme", {"segments_text": "5 K/min to 200 degC; hold 30 d"}, "2147484 s that fit"),
-        ("heat-programme", {"segments_text": "5 K/min to 300 degC"}, "above the vessel's limit"),
-        ("heat-programme", {"segments_text": "hold 1 h"}, "no ramp"),
-        ("heat-programme", {"segments_text": "5 to 200; stay 3"}, "'stay 3'"),
+        ("heat-programme", {"steps": "5 K/min to 200 degC; hold 30 d"}, "2147484 s that fit"),
+        ("heat-programme", {"steps": "5 K/min to 300 degC"}, "above the vessel's limit"),
+        ("heat-programme", {"steps": "hold 1 h"}, "no ramp"),
+        ("heat-programme", {"steps": "5 to 200; stay 3"}, "'stay 3'"),
     ],
 )
 def test_in_the_queue_file(lab, procedure, parameters, said):
