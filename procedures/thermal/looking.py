@@ -42,14 +42,22 @@ class Eyes:
         return self._vessel is not None
 
     def status(self) -> ProgrammerStatus | None:
-        """None for a poll without an answer; raises the error when there has been none for SILENT_FOR_S."""
+        """None for a poll without an answer.
+
+        Raises LinkLostError, so that the furnace is left to its controller, after SILENT_FOR_S without one.
+        """
         try:
             status = self._furnace.programmer_status()
         except LinkLostError:
             raise
         except CommunicationError as error:
             if self._clock.now() - self._heard > SILENT_FOR_S:
-                raise
+                raise LinkLostError(
+                    f"the controller has not answered for {SILENT_FOR_S:g} s: {error.what}",
+                    instrument=self._furnace.name,
+                    state="not known from here; it goes on with its programme if it has power",
+                    remedy="look at display and cable, then start the bench again: it goes on recording",
+                ) from error
             self._tell(f"no answer from the controller: {error.what}")
             return None
         self._heard = self._clock.now()
@@ -61,9 +69,7 @@ class Eyes:
             return None
         try:
             kelvin = self._vessel.temperature().value
-        except LinkLostError:
-            raise
-        except CommunicationError:
+        except CommunicationError:  # a lost link too: the furnace has to be watched all the same
             kelvin = None
         if (kelvin is None) != self._blind:
             self._blind = kelvin is None

@@ -93,3 +93,21 @@ def test_somebody_who_resets_it_and_somebody_who_holds_it(lab):
     outcome, folder, after = lab.run("heat-programme", at=[(1500.0, reset)])
     assert_ended_cold(outcome, folder, after)
     assert "reset by something else than its end" in outcome.reason
+
+
+def test_the_cable_of_the_thermometer_is_pulled_and_the_furnace_is_watched_all_the_same(lab):
+    def pull(world):
+        world.ports["vessel"].disconnect()
+
+    def put_back(world):
+        world.ports["vessel"].reconnect()
+
+    outcome, folder, _ = lab.run("synthesis", at=[(DWELL_s, pull), (DWELL_s + 600.0, put_back)])
+    assert outcome.status == "done", outcome.reason
+    results = folder.results()
+    assert 500.0 < results["vessel_unseen"].value < 700.0
+    assert results["vessel_unseen"].flags[0] == results["accepted"].flags[0] == "fail"
+    assert results["in_band_soak"].flags[0] != "fail"  # marginal: waiting for that cable cost rows
+    texts = told(folder)
+    assert "the vessel's thermometer shows nothing" in texts
+    assert "the vessel's thermometer shows something again" in texts

@@ -1,15 +1,20 @@
 """The rules by themselves: soak, exotherm, permit, criteria, heat balance, notation."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.core.clock import VirtualClock
+from bench.core.errors import CommunicationError, LinkLostError
 from bench.core.programme import Dwell, ProgrammeError, Ramp
 from procedures.thermal.cooling import COLD_FOR_S, PermitClock
 from procedures.thermal.criteria import Criterion, worst
 from procedures.thermal.exotherm import ExothermRules, Look
 from procedures.thermal.heat_balance import Mixture, adiabatic_rise_K, least_vessel_g
+from procedures.thermal.looking import SILENT_FOR_S, Eyes
 from procedures.thermal.notation import approach, parse_segments
 from procedures.thermal.soak import soak_of
 
@@ -155,3 +160,20 @@ def test_the_notation():
         Ramp(250.0, 2.0),
     )
     assert approach(150.0, rate=5.0, slow_rate=2.0, slow_from_degC=180.0) == (Ramp(150.0, 5.0),)
+
+
+def test_silence_costs_rows_and_after_two_minutes_leaves_the_furnace_to_its_controller():
+    def silent():
+        raise CommunicationError("no reply")
+
+    told = []
+    with VirtualClock() as clock:
+        furnace = SimpleNamespace(name="furnace", programmer_status=silent)
+        eyes = Eyes(clock, furnace, None, told.append)
+        assert eyes.status() is None
+        clock.sleep(SILENT_FOR_S)
+        assert eyes.status() is None
+        clock.sleep(1.0)
+        with pytest.raises(LinkLostError, match="has not answered for 120 s"):
+            eyes.status()
+    assert told == ["no answer from the controller: no reply"] * 2
