@@ -73,9 +73,8 @@ class Eyes:
             kelvin = None
         if (kelvin is None) != self._blind:
             self._blind = kelvin is None
-            self._tell(
-                "the vessel's thermometer shows nothing" if self._blind else "it shows something again"
-            )
+            shows = "nothing" if self._blind else "something again"
+            self._tell(f"the vessel's thermometer shows {shows}")
         return None if kelvin is None else kelvin - ZERO_CELSIUS_K
 
 
