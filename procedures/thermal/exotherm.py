@@ -18,6 +18,7 @@ RATE_FROM_degC = 205.0
 """Below, a melting charge (192 degC) holds the vessel back and then lets it catch up, which looks fast."""
 NO_OUTPUT_FOR_S = 300.0
 NO_OUTPUT_ABOVE_K = 3.0
+RISES_OVER_S, RISES_K = 120.0, 0.2
 CONTROL_ABOVE_K = 15.0
 DOWN_K = 1.0
 
@@ -41,7 +42,8 @@ class ExothermRules:
         self._vessel_limit_degC = vessel_limit_degC
         self._vessel: deque[tuple[float, float]] = deque()
         self._fast_since: float | None = None
-        self._idle_since: tuple[float, float] | None = None
+        self._idle: deque[tuple[float, float]] = deque()
+        self._idle_since: float | None = None
         self._highest_degC = -273.15
 
     def look(self, now: Look) -> str | None:
@@ -52,6 +54,7 @@ class ExothermRules:
         self._highest_degC = max(self._highest_degC, now.setpoint_degC)
         if now.setpoint_degC < self._highest_degC - DOWN_K:
             self._vessel.clear()
+            self._idle.clear()
             self._fast_since = self._idle_since = None
             return self._over_limit(now)
         found = [
@@ -103,22 +106,26 @@ class ExothermRules:
         return f"exotherm: the vessel heats at {rate:.1f} K/min where {now.rate_K_per_min:g} K/min are set"
 
     def _disobedient(self, now: Look) -> str | None:
-        """No output for minutes, and yet it does not cool: a charge, or a welded relay, heats."""
+        """No output for minutes, and yet it gets hotter: a charge, or a welded relay, heats.
+
+        The heat that is stored in the element makes an overshoot last for minutes, so only a rise counts.
+        """
         control = now.control_degC
         if control is None or now.output_percent > 0 or control <= now.setpoint_degC + NO_OUTPUT_ABOVE_K:
             self._idle_since = None
+            self._idle.clear()
             return None
         if self._idle_since is None:
-            self._idle_since = now.time, control
-        since, from_degC = self._idle_since
-        if now.time - since < NO_OUTPUT_FOR_S:
-            return None
-        if control < from_degC:
-            self._idle_since = now.time, control
+            self._idle_since = now.time
+        self._idle.append((now.time, control))
+        while self._idle[0][0] < now.time - RISES_OVER_S:
+            self._idle.popleft()
+        idle_s = now.time - self._idle_since
+        if idle_s < NO_OUTPUT_FOR_S or control <= self._idle[0][1] + RISES_K:
             return None
         return (
-            f"the furnace does not cool: {control:.1f} degC, {control - now.setpoint_degC:.1f} K above its "
-            f"set-point, after {now.time - since:.0f} s with an output of 0 %"
+            f"the furnace gets hotter, {control:.1f} degC, {control - now.setpoint_degC:.1f} K above its "
+            f"set-point, although its output has been 0 % for {idle_s:.0f} s"
         )
 
     def _too_hot(self, now: Look) -> str | None:
