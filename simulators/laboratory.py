@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench.core.clock import Clock
+from simulators.backends.serial_line import SerialLine
 from simulators.backends.visa import BenchVisaLibrary
 from simulators.fixtures.kind import Fixture
-from simulators.instruments.catalogue import Model, SimulatedInstrument
+from simulators.instruments.model import Model, OnBus, SimulatedInstrument
 from simulators.specimens.kind import Fact
 from simulators.specimens.sample import SampleTruth
+from simulators.wire.modbus_rtu.bus import Bus
 from simulators.wire.port import Port
 
 
@@ -33,7 +35,8 @@ class World:
         self._seed = seed
         self._samples = samples
         self._builds = builds
-        self._devices: dict[str, SimulatedInstrument] = {}
+        self._devices: dict[str, SimulatedInstrument | OnBus] = {}
+        self._lines: dict[str, tuple[Bus, Port]] = {}
         self._lock = threading.RLock()  # nobody waits for the clock while holding it
 
     @property
@@ -42,22 +45,47 @@ class World:
         return str(self.visa_library.library_path)
 
     def plug_in(
-        self, name: str, resource: str, device: SimulatedInstrument, model: Model, latency_s: float
+        self, name: str, resource: str, device: SimulatedInstrument | OnBus, model: Model, latency_s: float
     ) -> None:
-        """Connect an instrument; raises ValueError if its resource name is unusable or taken."""
+        """Connect an instrument; raises ValueError if its resource name is unusable or taken.
+
+        Units on a bus that have one resource share its line; the others have one each.
+        """
         line = model.line if resource.upper().startswith("ASRL") else None
-        port = Port(
-            device,
-            self._clock,
-            name=name,
-            output_terminator=model.output_terminator,
-            latency_s=latency_s,
-            seconds_per_byte=line.seconds_per_byte if line else 0.0,
-            lock=self._lock,
-        )
-        self.visa_library.attach(resource, port, line)
-        self.ports[name] = port
+        if isinstance(device, OnBus):
+            self._hang_on(name, resource, device, line, latency_s)
+        else:
+            self.ports[name] = Port(
+                device,
+                self._clock,
+                name=name,
+                output_terminator=model.output_terminator,
+                latency_s=latency_s,
+                seconds_per_byte=line.seconds_per_byte if line else 0.0,
+                lock=self._lock,
+            )
+            self.visa_library.attach(resource, self.ports[name], line)
         self._devices[name] = device
+
+    def _hang_on(
+        self, name: str, resource: str, device: OnBus, line: SerialLine | None, latency_s: float
+    ) -> None:
+        if resource not in self._lines:
+            seconds_per_byte = line.seconds_per_byte if line else 0.0
+            bus = device.bus(self._clock)
+            port = Port(
+                bus,
+                self._clock,
+                name=name,
+                latency_s=latency_s,
+                seconds_per_byte=seconds_per_byte,
+                lock=self._lock,
+                framing=device.framing(seconds_per_byte),
+            )
+            self.visa_library.attach(resource, port, line)
+            self._lines[resource] = bus, port
+        bus, self.ports[name] = self._lines[resource]
+        bus.add(device.address, device.unit)
 
     def perform(self, action: str, details: Mapping[str, Any]) -> Mapping[str, Any]:
         """The simulated operator does something now, with the fixture that the details name.

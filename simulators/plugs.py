@@ -8,6 +8,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from simulators.physics.electrical import Circuit
+from simulators.physics.furnace import Furnace
 from simulators.physics.terminals import (
     Coil,
     Crosspoints,
@@ -28,6 +29,7 @@ class Plug(Enum):
     SUPPLY = "a magnet supply"
     SWITCH = "a switch"
     THERMOMETER = "a thermometer"
+    CONTROLLER = "a temperature controller"
 
 
 class End(NamedTuple):
@@ -70,6 +72,7 @@ class Connection:
     coil: Coil | None = None
     crosspoints: Crosspoints | None = None
     temperature: TemperatureSeen | None = None
+    furnace: Furnace | None = None
 
 
 Connections = Mapping[str, Connection]

@@ -226,15 +226,19 @@ class Eurotherm2400(Driver):
     def guard_report(self) -> GuardReport:
         """Whether the running programme may be left to the controller alone, all of it read back now.
 
-        Not verified in hold (it would stay hot for ever), at an end that dwells, or for any reason that
+        Verified too in reset, with no output and a set-point that cannot heat: so it is after the programme's
+        end. Not verified in hold (it would stay hot for ever), at an end that dwells, or for any reason that
         would keep `run_programme` from starting it.
         """
         with self._link.lock:
             status = self.programmer_status()
             programme = self.read_programme()
             values = guard.read(self._registers)
-        reasons = self._objections(values, programme)
-        if status.state not in ("run", "holdback"):
+        if status.state == "reset":
+            reasons = list(guard.warm(values, status.output_percent))
+        else:
+            reasons = self._objections(values, programme)
+        if status.state not in ("run", "holdback", "reset"):
             reasons.append(f"the programmer is in state {status.state}")
         if status.sensor_break:
             reasons.append("its thermocouple is broken")

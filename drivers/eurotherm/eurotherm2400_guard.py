@@ -75,6 +75,15 @@ def _after_the_end(values: Values) -> Iterator[str]:
         yield f"after a reset it would heat to its set-point of {values[known.SETPOINT_1]:g} degC"
 
 
+def warm(values: Values, output_percent: float) -> Iterator[str]:
+    """Everything that speaks against its being cold for good, in reset."""
+    if values[known.MODE] != known.NORMAL_MODE:
+        yield f"it is in mode {values[known.MODE]:g} instead of normal operation"
+    if output_percent > 0:
+        yield f"its output is {output_percent:g} %"
+    yield from _after_the_end(values)
+
+
 def described(values: Values, programme: TemperatureProgramme) -> dict[str, str]:
     """The limits that the controller enforces by itself, for the record."""
     holdback = programme.holdback

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from simulators.instruments.eurotherm.models import EUROTHERM
 from simulators.instruments.keithley.models import KEITHLEY
 from simulators.instruments.lakeshore.models import LAKESHORE
-from simulators.instruments.model import Model, SimulatedInstrument, Site
+from simulators.instruments.model import Model, OnBus, SimulatedInstrument, Site
 
-__all__ = ["MODELS", "Model", "SimulatedInstrument", "Site"]
+__all__ = ["MODELS", "Model", "OnBus", "SimulatedInstrument", "Site"]
 
-MODELS: Mapping[str, Model] = {**KEITHLEY, **LAKESHORE}
+MODELS: Mapping[str, Model] = {**EUROTHERM, **KEITHLEY, **LAKESHORE}
 """By the driver name of the station file. Latencies, from the end of processing to the reply: our choice."""

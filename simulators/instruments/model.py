@@ -10,6 +10,7 @@ from bench.core.clock import Clock
 from simulators.backends.serial_line import SerialLine
 from simulators.physics.analog_cable import AnalogCable
 from simulators.physics.electrical import Circuit
+from simulators.physics.furnace import Furnace, FurnaceBuild
 from simulators.physics.nothing import NOTHING, open_terminals
 from simulators.physics.surroundings import Surroundings
 from simulators.physics.terminals import (
@@ -23,6 +24,8 @@ from simulators.physics.terminals import (
 from simulators.plugs import Connection, Connections, Plug, Plugs
 from simulators.tables import Table
 from simulators.wire.device import MessageDevice
+from simulators.wire.framing import Framing
+from simulators.wire.modbus_rtu.bus import Bus, Unit
 
 FORCE_AND_SENSE = frozenset({"force_high", "force_low", "sense_high", "sense_low"})
 """Terminals of a source meter; or of a current source and channel 1 of the nanovoltmeter behind it."""
@@ -34,6 +37,29 @@ class SimulatedInstrument(MessageDevice, Protocol):
     def inspect(self) -> dict[str, Any]:
         """State for tests: outputs, levels, readings."""
         ...
+
+
+class SimulatedUnit(Unit, Protocol):
+    """A slave on a line that several share, and that a world can look into."""
+
+    def inspect(self) -> dict[str, Any]:
+        """State for tests."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OnBus:
+    """A unit and its address on the line of its resource: all units of one resource share the line."""
+
+    address: int
+    unit: SimulatedUnit
+    bus: Callable[[Clock], Bus]
+    framing: Callable[[float], Framing]
+    """Of a line that takes so many seconds a byte, 0 for a gateway."""
+
+    def inspect(self) -> dict[str, Any]:
+        """State for tests."""
+        return self.unit.inspect()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +84,10 @@ class Site:
 
     def circuit(self, channel: str = "") -> Circuit:
         """What a source drives."""
-        return self._at(channel).circuit or open_terminals(self.surroundings)
+        found = self._at(channel).circuit
+        if found is None:
+            found = open_terminals(self.surroundings) if channel else self.open_terminals
+        return found
 
     def sensed(self, channel: str = "") -> bool:
         """Whether a source's sense terminals are wired."""
@@ -92,6 +121,14 @@ class Site:
         """Where a thermometer is; in the room unless it is wired to something."""
         return self._at(channel).temperature or self.surroundings
 
+    def furnace(self, channel: str = "") -> Furnace:
+        """What a temperature controller heats and measures; without wires, one whose sensor is broken."""
+        found = self._at(channel).furnace
+        if found is None:
+            found = Furnace(FurnaceBuild(), self.surroundings)
+            found.control.become("open", self.clock.now())
+        return found
+
     def _at(self, channel: str) -> Connection:
         if channel in self.connections:
             return self.connections[channel]
@@ -107,7 +144,7 @@ class Model:
     serial port is set up, if it is reached through that.
     """
 
-    build: Callable[[Site, Mapping[str, Any]], SimulatedInstrument]
+    build: Callable[[Site, Mapping[str, Any]], SimulatedInstrument | OnBus]
     options: Callable[[Table], dict[str, Any]]
     terminals: frozenset[str]
     output_terminator: bytes

@@ -1,4 +1,4 @@
-"""A Lake Shore Model 211 temperature monitor with a platinum sensor in the room air.
+"""A Lake Shore Model 211 temperature monitor with a platinum sensor, in the room air or where it is wired to.
 
 Not SCPI: RS-232 with 9600 baud, 7-O-1, CR LF; commands of a few letters, chained with `;`, one query at most
 in a message. There is no error queue: what it does not understand it ignores, and a query of that kind is
@@ -8,12 +8,13 @@ family's interface; formats from the 218, the rest from memory.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 from bench.core.clock import Clock
 from simulators.noise import between, gaussian
-from simulators.physics.surroundings import Surroundings
+from simulators.physics.terminals import TemperatureSeen
 from simulators.wire.device import TimedDevice
 
 LONGEST_MESSAGE = 64
@@ -34,7 +35,7 @@ class LakeShore211(TimedDevice):
         *,
         name: str,
         seed: int,
-        surroundings: Surroundings,
+        surroundings: TemperatureSeen,
         accuracy_K: float = 0.35,
         serial: str = "21A0001",
     ) -> None:
@@ -97,7 +98,10 @@ class LakeShore211(TimedDevice):
         return reply
 
     def temperature_K(self) -> float:
-        """What it shows: the room, its calibration error, noise; changes with each update only."""
+        """What it shows: where it is, its calibration error, noise; changes with each update only.
+
+        Not a number without a sensor.
+        """
         at = (self.time // UPDATE_s) * UPDATE_s
         noise_K = NOISE_K * gaussian(self._seed, self._channel, at)
         return self._surroundings.temperature_K(at) + self._error_K + noise_K
@@ -187,7 +191,9 @@ class LakeShore211(TimedDevice):
 
 
 def _five_digits(value: float) -> str:
-    """+296.15, +23.000, +01.000."""
+    """+296.15, +23.000, +01.000; OL without a sensor (as the family shows it, from memory)."""
+    if math.isnan(value):
+        return "OL"
     return f"{value:+.2f}" if abs(value) >= 99.9995 else f"{value:+07.3f}"
 
 

@@ -22,7 +22,9 @@ def _lakeshore211_options(table: Table) -> dict[str, Any]:
 
 
 def _lakeshore211(site: Site, options: Mapping[str, Any]) -> SimulatedInstrument:
-    return LakeShore211(site.clock, name=site.name, seed=site.seed, surroundings=site.surroundings, **options)
+    return LakeShore211(
+        site.clock, name=site.name, seed=site.seed, surroundings=site.temperature(), **options
+    )
 
 
 def _cable(table: Table, key: str) -> str:
@@ -107,10 +109,11 @@ LAKESHORE: Mapping[str, Model] = {
     "lakeshore211": Model(
         _lakeshore211,
         _lakeshore211_options,
-        terminals=frozenset(),
+        terminals=frozenset({"sensor"}),
         output_terminator=b"\r\n",
         latency_s=20e-3,
         line=SerialLine(9600, 7, "odd"),
+        plugs={"": Plug.THERMOMETER},
     ),
     "lakeshore475": _gaussmeter_row("475", 9600),
     "lakeshore455": _gaussmeter_row("455", 9600),

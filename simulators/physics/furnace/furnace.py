@@ -31,14 +31,18 @@ class Furnace:
     """Element, tube, vessel and charge, two thermocouples, relay, contactor with cut-out.
 
     Between ticks everything stands; a change (a weld, a loaded charge, a controller's new setting) counts
-    from the tick in which it happens. Whoever changes something first calls `advance`.
+    from the tick in which it happens. Whoever changes something first calls `advance`. It stands cold until
+    `start`; None: until somebody first looks.
     """
 
-    def __init__(self, build: FurnaceBuild, surroundings: Surroundings, *, start: float) -> None:
+    def __init__(
+        self, build: FurnaceBuild, surroundings: Surroundings, *, start: float | None = None
+    ) -> None:
         self.build = build
         self._surroundings = surroundings
-        self._tick = math.floor(start / TICK_s)
-        room_K = surroundings.temperature_K(start)
+        self._begun = start is not None
+        self._tick = math.floor((start or 0.0) / TICK_s)
+        room_K = surroundings.temperature_K(start or 0.0)
         self._element_K = self._tube_K = self._vessel_K = room_K
         self._charge: ChargeState | None = None
         self._switch: HeaterSwitch | None = None
@@ -69,7 +73,9 @@ class Furnace:
     def advance(self, time: float) -> None:
         """Go on to the last tick not after `time`; nothing for a time that has been reached already."""
         last = math.floor(time / TICK_s)
-        if last > self._tick:
+        if not self._begun:
+            self._begun, self._tick = True, last
+        elif last > self._tick:
             self._run(last)
 
     def _run(self, last: int) -> None:

@@ -1,0 +1,1 @@
+"""Heat treatments: programmes that the furnace's controller runs, watched, recorded and judged from here."""

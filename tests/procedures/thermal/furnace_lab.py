@@ -1,0 +1,82 @@
+"""A furnace run on the simulated bench in virtual time, with hands that do something at an instant."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.core.clock import VirtualClock
+from bench.core.errors import ConfigError
+from bench.runs.planning.queue import load_queue
+from bench.runs.scheduling.runner import Runner
+from bench.runs.storage.folder import RunFolder
+from bench.station import connect
+from bench.station.world import build_world
+
+EXAMPLES = Path(__file__).resolve().parents[3] / "examples/qms"
+SHORT = {
+    "heat-programme": {"steps": "5 K/min to 60 degC; 2 K/min to 80 degC; hold 20 min"},
+    "synthesis": {"batch": "B1", "dwell": "1 h"},
+}
+
+
+class Lab:
+    """A copy of the example's furnace station. `world` and `station` are changed by replacing text."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        for name in ("furnace-station.toml", "furnace-world.toml"):
+            (folder / name).write_text((EXAMPLES / name).read_text())
+        self.events = []
+
+    def change(self, name, old, new):
+        path = self.folder / f"furnace-{name}.toml"
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+
+    def queue(self, procedure, **parameters):
+        given = {"interval_ramp": "5 s", "interval_dwell": "10 s", **SHORT.get(procedure, {}), **parameters}
+        lines = "".join(
+            f"{name} = {value if isinstance(value, int | float) else repr(value)}\n"
+            for name, value in given.items()
+        )
+        roles = 'roles = { vessel = "vessel" }\n' if procedure == "synthesis" else ""
+        path = self.folder / "queue.toml"
+        path.write_text(
+            'station = "furnace-station.toml"\n[[runs]]\nid = "one"\n'
+            f'procedure = "{procedure}"\n{roles}[runs.parameters]\n{lines}'
+        )
+        return path
+
+    def refusals(self, procedure, **parameters):
+        with pytest.raises(ConfigError) as caught:
+            load_queue(self.queue(procedure, **parameters))
+        return str(caught.value)
+
+    def run(self, procedure, *, at=(), seed=1, **parameters):
+        """`at`: (clock second, what is done to the world), in order. Outcome, folder, world at the end."""
+        plan = load_queue(self.queue(procedure, **parameters))
+        with VirtualClock() as clock:
+            world = build_world(plan.station, clock, seed)
+
+            def hands():
+                for seconds, act in at:
+                    clock.sleep(seconds - clock.now())
+                    act(world)
+
+            clock.spawn(hands, name="hands", background=True)
+            with connect(plan.station, clock, world=world) as station:
+                runner = Runner(station, self.folder / "data", seed=seed, figures=False)
+                (outcome,) = runner.run(plan).runs
+                after = world.inspect()
+            world.close()
+        return outcome, RunFolder.open(outcome.folder), after
+
+
+def told(folder):
+    """Everything the journal tells a reader."""
+    return [entry.facts["text"] for entry in folder.entries() if entry.kind == "note"]
+
+
+def perform(action, **details):
+    return lambda world: world.perform(action, {"fixture": "tube", **details})
