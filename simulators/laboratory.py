@@ -10,10 +10,9 @@ from bench.core.clock import Clock
 from simulators.backends.serial_line import SerialLine
 from simulators.backends.visa import BenchVisaLibrary
 from simulators.fixtures.kind import Fixture
-from simulators.instruments.model import Model, OnBus, SimulatedInstrument
+from simulators.instruments.model import Model, OnBus, SharedLine, SimulatedInstrument
 from simulators.specimens.kind import Fact
 from simulators.specimens.sample import SampleTruth
-from simulators.wire.modbus_rtu.bus import Bus
 from simulators.wire.port import Port
 
 
@@ -36,7 +35,7 @@ class World:
         self._samples = samples
         self._builds = builds
         self._devices: dict[str, SimulatedInstrument | OnBus] = {}
-        self._lines: dict[str, tuple[Bus, Port]] = {}
+        self._lines: dict[str, tuple[SharedLine, Port]] = {}
         self._lock = threading.RLock()  # nobody waits for the clock while holding it
 
     @property

@@ -8,8 +8,9 @@ from simulators.instruments.eurotherm.models import EUROTHERM
 from simulators.instruments.keithley.models import KEITHLEY
 from simulators.instruments.lakeshore.models import LAKESHORE
 from simulators.instruments.model import Model, OnBus, SimulatedInstrument, Site
+from simulators.instruments.yudian.models import YUDIAN
 
 __all__ = ["MODELS", "Model", "OnBus", "SimulatedInstrument", "Site"]
 
-MODELS: Mapping[str, Model] = {**EUROTHERM, **KEITHLEY, **LAKESHORE}
+MODELS: Mapping[str, Model] = {**EUROTHERM, **KEITHLEY, **LAKESHORE, **YUDIAN}
 """By the driver name of the station file. Latencies, from the end of processing to the reply: our choice."""

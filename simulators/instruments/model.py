@@ -25,7 +25,6 @@ from simulators.plugs import Connection, Connections, Plug, Plugs
 from simulators.tables import Table
 from simulators.wire.device import MessageDevice
 from simulators.wire.framing import Framing
-from simulators.wire.modbus_rtu.bus import Bus, Unit
 
 FORCE_AND_SENSE = frozenset({"force_high", "force_low", "sense_high", "sense_low"})
 """Terminals of a source meter; or of a current source and channel 1 of the nanovoltmeter behind it."""
@@ -39,8 +38,16 @@ class SimulatedInstrument(MessageDevice, Protocol):
         ...
 
 
-class SimulatedUnit(Unit, Protocol):
-    """A slave on a line that several share, and that a world can look into."""
+class SharedLine(MessageDevice, Protocol):
+    """A line with several units of one protocol on it."""
+
+    def add(self, address: int, unit: Any) -> None:
+        """Hang a further unit on the line. Raises ValueError for an address that it cannot have."""
+        ...
+
+
+class SimulatedUnit(Protocol):
+    """A unit on a line that several share, and that a world can look into."""
 
     def inspect(self) -> dict[str, Any]:
         """State for tests."""
@@ -53,7 +60,7 @@ class OnBus:
 
     address: int
     unit: SimulatedUnit
-    bus: Callable[[Clock], Bus]
+    bus: Callable[[Clock], SharedLine]
     framing: Callable[[float], Framing]
     """Of a line that takes so many seconds a byte, 0 for a gateway."""
 
