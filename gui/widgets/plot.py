@@ -1,0 +1,165 @@
+"""One curve of any length, drawn in the same few milliseconds, and never more often than it can afford."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyqtgraph as pg
+import pyqtgraph.exporters
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QFont, QPaintEvent
+
+from bench.core import wall
+from bench.service.models.station import ColumnInfo
+from gui.logic.series import RunSeries
+from gui.logic.wording import PREFIXED
+from gui.widgets.theme import current
+
+SOONEST_MS = 100
+LATEST_MS = 2000
+SHARE = 0.1
+"""Of the window's time that drawing may take."""
+EXPORT_WIDTH = 1600
+
+
+class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
+    """Follows a RunSeries: while `follows`, the whole of it is in view; panning or zooming stops that."""
+
+    redrawn = Signal(str)
+    """After each redraw, what is not shown as it was measured."""
+    follows_changed = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMenuEnabled(False)
+        self.setAccessibleName("Plot of the run")
+        self.series: RunSeries | None = None
+        self.x_name = self.y_name = ""
+        self.follows = True
+        self.cost_ms = 0.0
+        """What the last redraw took, painting included."""
+        self._drawn: object = None
+        item = self.getPlotItem()
+        item.hideButtons()
+        item.disableAutoRange()
+        item.showGrid(x=True, y=True, alpha=0.18)
+        self.curve = pg.PlotCurveItem(connect="finite", skipFiniteCheck=False)
+        item.addItem(self.curve)
+        self.mark = pg.TextItem("", anchor=(1, 0))
+        self.mark.setParentItem(item.vb)
+        item.vb.sigRangeChangedManually.connect(self._by_hand)
+        item.vb.sigRangeChanged.connect(lambda *_: self._arrange_mark())
+        self._timer = QTimer(self)
+        self._timer.setInterval(SOONEST_MS)
+        self._timer.timeout.connect(self.redraw)
+        self._timer.start()
+        self.dress()
+
+    def dress(self) -> None:
+        """In the colours of the theme that holds now."""
+        theme = current()
+        self.setBackground(theme.card)
+        for side in ("left", "bottom"):
+            axis = self.getPlotItem().getAxis(side)
+            axis.setPen(theme.line)
+            axis.setTextPen(theme.text)
+        self.curve.setPen(pg.mkPen(theme.curves[0], width=1))
+        self.mark.setColor(theme.tones["notice"])
+        font = QFont()
+        font.setBold(True)
+        self.mark.setFont(font)
+
+    def show_series(self, series: RunSeries | None, x: ColumnInfo | None, y: ColumnInfo | None) -> None:
+        """Another run, or other columns."""
+        self.series = series
+        self.x_name, self.y_name = (x.name if x else ""), (y.name if y else "")
+        for side, info in (("bottom", x), ("left", y)):
+            axis = self.getPlotItem().getAxis(side)
+            known = info is not None and (info.unit in PREFIXED or info.unit == "")
+            axis.enableAutoSIPrefix(bool(info and info.unit in PREFIXED))
+            if info is None:
+                axis.setLabel("")
+            elif known and info.unit:
+                axis.setLabel(info.name, units=PREFIXED[info.unit])
+            else:
+                axis.setLabel(f"{info.name} / {info.unit}" if info.unit else info.name)
+        self.follow(True)
+
+    def show_mark(self, text: str) -> None:
+        """A word over the plot, also in what is exported: SIMULATED, STALE."""
+        self.mark.setText(text)
+        self._arrange_mark()
+
+    def follow(self, wanted: bool) -> None:
+        """Keep the whole run in view, or leave the view as it is."""
+        self.follows = wanted
+        self._drawn = None
+        self.follows_changed.emit(wanted)
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw if there is something new and the window can be seen."""
+        series = self.series
+        if series is None or not self.isVisible():
+            return
+        view = self.getPlotItem().vb
+        between = tuple(view.viewRange()[0])
+        now = (series, series.version, self.x_name, self.y_name, None if self.follows else between)
+        if now == self._drawn:
+            return
+        began = wall.now()
+        self._drawn = now
+        if self.follows:
+            self._fit(series)
+            between = tuple(view.viewRange()[0])
+        curve = series.curve(self.x_name, self.y_name, between)
+        self.curve.setData(curve.x, curve.y)
+        self.cost_ms = 1e3 * (wall.now() - began)
+        nothing = "" if not len(curve.y) or np.isfinite(curve.y).any() else "this column has no value so far"
+        self.redrawn.emit(curve.note or nothing)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """See QWidget; what it costs stretches the time to the next redraw."""
+        began = wall.now()
+        super().paintEvent(event)
+        self.cost_ms += 1e3 * (wall.now() - began)
+        wanted = int(min(LATEST_MS, max(SOONEST_MS, self.cost_ms / SHARE)))
+        if abs(wanted - self._timer.interval()) > SOONEST_MS / 2:
+            self._timer.setInterval(wanted)
+
+    def export(self, path: Path) -> None:
+        """As SVG or PNG, by the ending. Raises OSError where it cannot be written."""
+        item = self.getPlotItem()
+        if path.suffix.lower() == ".svg":
+            exporter = pg.exporters.SVGExporter(item)
+        else:
+            exporter = pg.exporters.ImageExporter(item)
+            exporter.parameters()["width"] = EXPORT_WIDTH
+        exporter.export(str(path))
+        if not path.is_file() or not path.stat().st_size:
+            raise OSError(f"nothing was written to {path}")
+
+    def _fit(self, series: RunSeries) -> None:
+        xs, ys = series.bounds(self.x_name), series.bounds(self.y_name)
+        if xs is None or ys is None or not np.isfinite([*xs, *ys]).all():
+            return
+        self.getPlotItem().vb.setRange(
+            xRange=_some(*xs), yRange=_some(*ys), padding=0.04, disableAutoRange=True
+        )
+
+    def _by_hand(self, *_: object) -> None:
+        if self.follows:
+            self.follow(False)
+
+    def _arrange_mark(self) -> None:
+        box = self.getPlotItem().vb.boundingRect()
+        self.mark.setPos(box.right() - 8, box.top() + 6)
+
+
+def _some(low: float, high: float) -> tuple[float, float]:
+    """A range that is not empty."""
+    if high > low:
+        return low, high
+    width = abs(low) * 1e-3 or 1.0
+    return low - width, high + width
