@@ -152,7 +152,12 @@ class Window(QMainWindow):
         snapshot = self.session.snapshot
         self.fresh = freshness(snapshot, self._lost, wall.now())
         self.topbar.show_state(snapshot, self.fresh)
-        self.banner.show_state(snapshot, self.fresh, can_start=self._start_service is not None)
+        self.banner.show_state(
+            snapshot,
+            self.fresh,
+            can_start=self._start_service is not None,
+            step_is_seen=self.stack.currentWidget() is self.queue,
+        )
         self.screens[self.stack.currentIndex()].tick(self.fresh)
         name = snapshot.station.name if snapshot is not None else "QMS Bench"
         simulated = " [SIMULATED]" if snapshot is not None and snapshot.station.simulated else ""
@@ -214,5 +219,6 @@ class Window(QMainWindow):
             screen.remember()
         settings.sync()
         self._timer.stop()
+        self.hide()  # at once; the threads take a moment
         self.session.link.close()
         super().closeEvent(event)

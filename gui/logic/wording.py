@@ -68,6 +68,7 @@ def result_text(value: float | None, expanded: float | None, unit: str) -> str:
     """A result as it is published: value ± U, rounded to two digits of U."""
     if value is None:
         return "cannot be told"
+    unit = unit.replace("ohm", "Ω")
     if expanded is None or not expanded > 0 or not math.isfinite(expanded):
         return f"{value:.5g} {unit}".strip()
     exponent = 0 if value == 0 else math.floor(math.log10(max(abs(value), expanded)))

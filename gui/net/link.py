@@ -46,7 +46,7 @@ class Link(QObject):
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="ask")
-        self._events = self._client.events()
+        self._events = self._client.events(after=0)  # with what happened before the window was opened
         self._threads = [
             threading.Thread(target=self._look_on, name="look", daemon=True),
             threading.Thread(target=self._listen, name="listen", daemon=True),

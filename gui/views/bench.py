@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout
 from gui.logic.snapshot import Freshness, Snapshot
 from gui.logic.traces import Traces
 from gui.session import Screen, Session
+from gui.views.now import NowCard
 from gui.views.tiles import FixtureTile, InstrumentTile, Tile
 from gui.widgets.parts import MARGIN, button, label
 
@@ -37,6 +38,7 @@ class BenchScreen(Screen):
         scroll.setWidget(self._inside)
         self.summary = label("", "title")
         self.what_now = label("", "faint")
+        self.now = NowCard()
         self.start = button("Plan a run", lambda: session.go.emit("new"), kind="primary")
         head = QHBoxLayout()
         words = QVBoxLayout()
@@ -49,6 +51,7 @@ class BenchScreen(Screen):
         layout.setSpacing(MARGIN)
         layout.addLayout(head)
         layout.addWidget(scroll, 1)
+        layout.addWidget(self.now)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """See Screen."""
@@ -60,6 +63,7 @@ class BenchScreen(Screen):
             self.instruments[instrument.name].show_instrument(instrument, self._traces)
         for fixture in snapshot.fixtures:
             self.fixtures[fixture.name].show_fixture(fixture)
+        self.now.show_snapshot(snapshot)
         health = snapshot.health
         used = sum(one.lease is not None for one in snapshot.instruments)
         self.summary.setText(

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QVBoxLayout, QW
 
 from bench.service.models.base import ProblemLine
 from gui.logic.form import GROUPS, Field, shown
-from gui.widgets.parts import card, label
+from gui.widgets.parts import card, combo, label
 
 Editor = QLineEdit | QComboBox
 
@@ -122,10 +122,10 @@ class Form(QWidget):
         elif info.kind == "sample":
             choices = ["", *samples] if info.optional else list(samples)
         if choices is not None:
-            combo = QComboBox()
-            combo.addItems(choices)
-            combo.currentTextChanged.connect(self._note)
-            editor: Editor = combo
+            chooser = combo(info.title, 160)
+            chooser.addItems(choices)
+            chooser.currentTextChanged.connect(self._note)
+            editor: Editor = chooser
         else:
             line = QLineEdit()
             line.setPlaceholderText(field.default or ("empty" if info.optional else ""))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
 from bench.service.models.live import Event
 from bench.service.models.runs import JournalPage, RunSummary
@@ -16,7 +16,7 @@ from gui.logic.snapshot import Snapshot
 from gui.logic.wording import clock_text
 from gui.session import Screen, Session
 from gui.views.rows_model import RowsModel
-from gui.widgets.parts import MARGIN, label, table
+from gui.widgets.parts import MARGIN, combo, label, table
 
 MOST_LINES = 2000
 PAGE = 1000
@@ -54,9 +54,7 @@ class JournalScreen(Screen):
         self.view = table(self.model, "Journal", stretch=3)
         for column, width in enumerate((160, 150, 60)):
             self.view.setColumnWidth(column, width)
-        self.source = QComboBox()
-        self.source.setAccessibleName("Whose journal")
-        self.source.setMinimumWidth(300)
+        self.source = combo("Whose journal", 300)
         self.source.addItem("The bench, as it happens", "")
         self.source.activated.connect(lambda _: self._choose())
         self.filter = QLineEdit()

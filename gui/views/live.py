@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout
 
 from bench.service.models.queue import QueueItem
 from bench.service.models.runs import RunSummary
@@ -14,7 +14,7 @@ from gui.logic.snapshot import Freshness, Snapshot
 from gui.logic.states import GOES_ON, status_sign
 from gui.logic.wording import quantity_text
 from gui.session import Screen, Session
-from gui.widgets.parts import MARGIN, button, label
+from gui.widgets.parts import MARGIN, button, combo, label
 from gui.widgets.plot import CurvePlot
 
 X_FIRST = "Time"
@@ -36,9 +36,9 @@ class LiveScreen(Screen):
         self._seen: dict[str | None, str] | None = None
         self._filled = ""
         self._simulated = False
-        self.run = _combo("Run", 300)
-        self.x_axis = _combo("Horizontal axis", 120)
-        self.y_axis = _combo("Vertical axis", 150)
+        self.run = combo("Run", 300)
+        self.x_axis = combo("Horizontal axis", 120)
+        self.y_axis = combo("Vertical axis", 150)
         self.run.activated.connect(lambda _: self.watch(str(self.run.currentData()), by_hand=True))
         self.x_axis.activated.connect(lambda _: self._axes_chosen())
         self.y_axis.activated.connect(lambda _: self._axes_chosen())
@@ -128,10 +128,10 @@ class LiveScreen(Screen):
         kept = str(self.session.settings.value(f"live/axes/{'|'.join(names)}", "") or "").split("|")
         x = kept[0] if len(kept) == 2 and kept[0] in names else X_FIRST if X_FIRST in names else names[0]
         y = kept[1] if len(kept) == 2 and kept[1] in names else _first_to_look_at(columns, x)
-        for combo, chosen in ((self.x_axis, x), (self.y_axis, y)):
-            combo.clear()
-            combo.addItems(names)
-            combo.setCurrentText(chosen)
+        for chooser, chosen in ((self.x_axis, x), (self.y_axis, y)):
+            chooser.clear()
+            chooser.addItems(names)
+            chooser.setCurrentText(chosen)
         self._show_axes()
 
     def _axes_chosen(self) -> None:
@@ -203,13 +203,6 @@ class LiveScreen(Screen):
             return
         self.session.settings.setValue("live/folder", str(path.parent))
         self.session.say(f"Wrote {path}", "good")
-
-
-def _combo(name: str, width: int) -> QComboBox:
-    found = QComboBox()
-    found.setMinimumWidth(width)
-    found.setAccessibleName(name)
-    return found
 
 
 def _first_to_look_at(columns: list[ColumnInfo], x: str) -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -26,7 +25,7 @@ from gui.logic.snapshot import Freshness, Snapshot
 from gui.session import Screen, Session
 from gui.views.form import Form
 from gui.views.preflight import PreFlightCard
-from gui.widgets.parts import MARGIN, button, enable, label
+from gui.widgets.parts import MARGIN, button, combo, enable, label
 
 CHECK_AFTER_MS = 300
 
@@ -44,8 +43,7 @@ class NewRunScreen(Screen):
         self._asked = 0
         self._ok = False
         self._fresh = True
-        self.procedure = QComboBox()
-        self.procedure.setAccessibleName("Procedure")
+        self.procedure = combo("Procedure")
         self.procedure.activated.connect(lambda _: self._choose())
         self.id = QLineEdit()
         self.id.setAccessibleName("Id of the run")

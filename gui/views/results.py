@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from bench.service.models.runs import ResultInfo, RunInFull, RunSummary, Verification
 from gui.logic.snapshot import Freshness, Snapshot
@@ -14,7 +14,7 @@ from gui.logic.wording import NOTHING, clock_text, result_text
 from gui.session import Screen, Session
 from gui.views.rows_model import RowsModel
 from gui.widgets.figure import Figure
-from gui.widgets.parts import MARGIN, button, enable, label, table
+from gui.widgets.parts import MARGIN, button, combo, enable, label, table
 
 Line = tuple[str, ResultInfo]
 
@@ -34,7 +34,7 @@ class ResultsScreen(Screen):
                 ("State", lambda run: status_sign(run.status)),
                 ("Id", lambda run: run.id),
                 ("Sample", lambda run: run.sample or ""),
-                ("Began", lambda run: clock_text(run.started)[:16]),
+                ("Began", lambda run: clock_text(run.started)[5:16]),
                 ("", lambda run: "simulated" if run.simulated else ""),
             ]
         )
@@ -48,16 +48,16 @@ class ResultsScreen(Screen):
         )
         self.list = table(self.runs, "Runs")
         self.list.selectionModel().currentRowChanged.connect(lambda *_: self._chosen())
-        for column, width in enumerate((110, 150, 90, 130, 80)):
+        for column, width in enumerate((95, 140, 75, 95, 60)):
             self.list.setColumnWidth(column, width)
         self.list.horizontalHeader().setStretchLastSection(True)
         self.values = table(self.results, "Results", stretch=3)
-        for column, width in enumerate((210, 210, 50)):
+        self.values.setWordWrap(True)
+        for column, width in enumerate((130, 190, 50)):
             self.values.setColumnWidth(column, width)
         self.title_line = label("Choose a run.", "title", wrap=True)
         self.facts = label("", "faint", wrap=True)
-        self.figures = QComboBox()
-        self.figures.setAccessibleName("Figure")
+        self.figures = combo("Figure")
         self.figures.activated.connect(lambda _: self._fetch_figure())
         self.figure = Figure()
         self.export = button("Export figure…", self.choose_file, keys="Ctrl+E")
@@ -84,7 +84,7 @@ class ResultsScreen(Screen):
         self.splitter.addWidget(self.list)
         self.splitter.addWidget(right)
         self.splitter.setStretchFactor(1, 1)
-        self.splitter.setSizes([460, 700])
+        self.splitter.setSizes([480, 700])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         layout.addWidget(self.splitter)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QComboBox,
     QFrame,
     QHeaderView,
     QLabel,
@@ -22,6 +23,7 @@ from gui.logic.states import Sign, Tone
 from gui.widgets.theme import current
 
 MARGIN = 12
+HEIGHT = 30
 
 
 def card(tone: Tone | None = None) -> QFrame:
@@ -81,6 +83,14 @@ def button(
     found.setToolTip(tip)
     found.setAccessibleName(text)
     found.setProperty("tip", tip)
+    return found
+
+
+def combo(name: str, width: int = 0) -> QComboBox:
+    """A choice, as high as a line to type in."""
+    found = QComboBox()
+    found.setAccessibleName(name)
+    found.setMinimumSize(width, HEIGHT)
     return found
 
 

@@ -171,6 +171,10 @@ def sheet(theme: Theme) -> str:
     QLineEdit:focus {{ border: 2px solid {theme.accent};
         padding: 3px 5px; }}
     QLineEdit[wrong="true"] {{ border: 2px solid {theme.tones["bad"]}; padding: 3px 5px; }}
+    QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {theme.faint}; border-radius: 3px;
+        background: {theme.card}; }}
+    QCheckBox::indicator:checked {{ background: {theme.accent}; border: 3px solid {theme.accent}; }}
+    QCheckBox::indicator:focus {{ border: 2px solid {theme.accent}; }}
     QTableView, QListView, QTreeView {{ background: {theme.card}; border: 1px solid {theme.line};
         border-radius: 6px; gridline-color: {theme.line}; outline: none; }}
     QTableView::item {{ padding: 3px 6px; }}

@@ -92,7 +92,9 @@ class Banner(QFrame):
         layout.addWidget(self.look, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
-    def show_state(self, snapshot: Snapshot | None, fresh: Freshness, *, can_start: bool) -> None:
+    def show_state(
+        self, snapshot: Snapshot | None, fresh: Freshness, *, can_start: bool, step_is_seen: bool
+    ) -> None:
         """Twice a second."""
         if fresh.standing == "stale":
             self._show(
@@ -107,7 +109,7 @@ class Banner(QFrame):
         elif snapshot is not None and snapshot.health.unsafe:
             names = ", ".join(snapshot.health.unsafe)
             self._show(f"⚠ NOT SAFE: {names}. Treat the outputs as live; press MAKE SAFE.", "bad")
-        elif snapshot is not None and snapshot.steps:
+        elif snapshot is not None and snapshot.steps and not step_is_seen:
             step = snapshot.steps[0]
             self._show(f"☛ Run #{step.run} waits for you: {step.instruction}", "notice", look=True)
         else:
