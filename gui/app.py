@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -60,6 +61,8 @@ def show(data: Path, start_service: Callable[[], None] | None = None, settings: 
     """
     app = application()
     window = make_window(data, settings=settings or default_settings(), start_service=start_service)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: window.close())  # seen at the next tick of the window
     window.show()
     if start_service is not None:
         window.start_service()

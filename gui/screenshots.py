@@ -25,7 +25,7 @@ from gui.widgets import theme
 from gui.window import Window
 
 SIZE = (1366, 768)
-PATIENCE_S = 60.0
+PATIENCE_S = 20.0
 QUEUE = """
 [[runs]]
 id = "qms-0p7-settles"
@@ -93,7 +93,7 @@ def screens(window: Window, client: Client, folder: Path) -> None:
         save(window, folder / f"{what}-{name}.png")
 
     window.show_screen("bench")
-    wait(window.bench.instruments["meter"].values[0].text)
+    wait(lambda: len(window.bench.instruments["meter"].points) > 12)
     picture("bench")
     window.show_screen("live")
     wait(lambda: window.live.series is not None and window.live.series.rows > 30)

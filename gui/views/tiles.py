@@ -74,7 +74,7 @@ class InstrumentTile(Tile):
         self.body.addWidget(self.limits)
         self.body.addStretch(1)
         self._instrument: Instrument | None = None
-        self._since = 0.0
+        self.points: list[tuple[float, float]] = []
 
     def show_instrument(self, instrument: Instrument, traces: Traces) -> None:
         """What was heard of it."""
@@ -89,7 +89,7 @@ class InstrumentTile(Tile):
                 self.values[place].setText(quantity_text(reading.value, reading.unit))
                 self.quantities[place].setText(reading.quantity)
         self.trace.setVisible(bool(readings))
-        self._points = traces.of(instrument.name, readings[0].quantity) if readings else []
+        self.points = traces.of(instrument.name, readings[0].quantity) if readings else []
         self.what.setText(f"{instrument.driver} · {instrument.resource}")
         self.what.setToolTip(instrument.identity or "its identity is not known before it is used")
         self.limits.setText(
@@ -107,7 +107,7 @@ class InstrumentTile(Tile):
             age = age_text(readings[0].age_s + fresh.age_s)
             whose = "row of the run that goes on" if self._instrument.lease else "last row of its last run"
             self.age.setText(f"{whose}, {age}" + ("  ·  STALE" if stale else ""))
-            self.trace.show_points(self._points, faded=stale)
+            self.trace.show_points(self.points, faded=stale)
         else:
             self.age.setText("no reading yet: it is read by runs")
         colour = f"color: {current().faint};" if stale else ""

@@ -8,13 +8,14 @@ import numpy as np
 import pyqtgraph as pg
 import pyqtgraph.exporters
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QFont, QPaintEvent
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtSvg import QSvgGenerator
 
 from bench.core import wall
 from bench.service.models.station import ColumnInfo
 from gui.logic.series import RunSeries
 from gui.logic.wording import PREFIXED
-from gui.widgets.theme import current
+from gui.widgets.theme import LIGHT, Theme, current
 
 SOONEST_MS = 100
 LATEST_MS = 2000
@@ -56,9 +57,9 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self._timer.start()
         self.dress()
 
-    def dress(self) -> None:
-        """In the colours of the theme that holds now."""
-        theme = current()
+    def dress(self, theme: Theme | None = None) -> None:
+        """In the colours of a theme, of the one that holds now if none is given."""
+        theme = theme or current()
         self.setBackground(theme.card)
         for side in ("left", "bottom"):
             axis = self.getPlotItem().getAxis(side)
@@ -129,16 +130,28 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             self._timer.setInterval(wanted)
 
     def export(self, path: Path) -> None:
-        """As SVG or PNG, by the ending. Raises OSError where it cannot be written."""
-        item = self.getPlotItem()
-        if path.suffix.lower() == ".svg":
-            exporter = pg.exporters.SVGExporter(item)
-        else:
-            exporter = pg.exporters.ImageExporter(item)
-            exporter.parameters()["width"] = EXPORT_WIDTH
-        exporter.export(str(path))
+        """As SVG or PNG, by the ending, always on white. Raises OSError where it cannot be written."""
+        self.dress(LIGHT)
+        try:
+            if path.suffix.lower() == ".svg":
+                self._export_svg(path)
+            else:
+                exporter = pg.exporters.ImageExporter(self.getPlotItem())
+                exporter.parameters()["width"] = EXPORT_WIDTH
+                exporter.export(str(path))
+        finally:
+            self.dress()
         if not path.is_file() or not path.stat().st_size:
             raise OSError(f"nothing was written to {path}")
+
+    def _export_svg(self, path: Path) -> None:
+        generator = QSvgGenerator()  # pyqtgraph's own exporter fails on the paths of PySide6
+        generator.setFileName(str(path))
+        generator.setSize(self.size())
+        generator.setViewBox(self.rect())
+        painter = QPainter(generator)
+        self.render(painter)
+        painter.end()
 
     def _fit(self, series: RunSeries) -> None:
         xs, ys = series.bounds(self.x_name), series.bounds(self.y_name)

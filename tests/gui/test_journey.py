@@ -239,7 +239,7 @@ def test_tiles_show_the_run_its_reading_and_the_limits(window, qtbot, client, un
     tile = window.bench.instruments["meter"]
     until(lambda: f"in use by run #{item.key}" in tile.sign.text())
     until(lambda: tile.values[0].text().endswith("V"))
-    until(lambda: len(tile._points) > 2)
+    until(lambda: len(tile.points) > 2)
     assert tile.quantities[0].text() == "Voltage"
     assert "row of the run that goes on" in tile.age.text()
     assert "current ±105 mA" in tile.limits.text()
