@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from bench.service.models.station import Instrument, LastReading
 
 KEPT = 300
+_NO_POINTS: collections.deque[tuple[float, float]] = collections.deque(maxlen=0)
 _WAS_SET = ("range", "set ", "delay")
 _UNINTERESTING = {"Time", "Point", "Attempt", "Pass", "Group"}
 
@@ -17,7 +18,7 @@ class Traces:
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
-        self._points: dict[tuple[str, str], collections.deque[tuple[float, float]]] = {}
+        self._points: dict[tuple[str, str], tuple[str, collections.deque[tuple[float, float]]]] = {}
 
     def feed(self, instruments: Iterable[Instrument], taken: float) -> None:
         """Readings that are new since the last time."""
@@ -26,16 +27,18 @@ class Traces:
                 if not is_telling(reading):
                     continue
                 at = taken - reading.age_s
-                points = self._points.setdefault(
-                    (instrument.name, reading.quantity), collections.deque(maxlen=self._kept)
-                )
+                key = (instrument.name, reading.quantity)
+                run_id, points = self._points.get(key, ("", _NO_POINTS))
+                if run_id != reading.run_id:  # another run is another trace
+                    points = collections.deque(maxlen=self._kept)
+                    self._points[key] = (reading.run_id, points)
                 if not points or at > points[-1][0] + 0.05:
                     assert isinstance(reading.value, int | float)
                     points.append((at, float(reading.value)))
 
     def of(self, instrument: str, quantity: str) -> list[tuple[float, float]]:
         """(when, value), the oldest first."""
-        return list(self._points.get((instrument, quantity), ()))
+        return list(self._points.get((instrument, quantity), ("", _NO_POINTS))[1])
 
 
 def is_telling(reading: LastReading) -> bool:

@@ -50,5 +50,6 @@ class NowCard(QFrame):
 
 
 def _facts(item: QueueItem) -> str:
-    why = item.steps[0].instruction if item.steps else item.waiting_for
+    waits = "" if item.state in GOES_ON else item.waiting_for
+    why = item.steps[0].instruction if item.steps else waits
     return " · ".join(text for text in (item.procedure, item.sample or "", why) if text)

@@ -119,7 +119,7 @@ class QueueModel(QAbstractTableModel):
     def _why(self, item: QueueItem) -> str:
         if item.steps:
             return item.steps[0].instruction
-        if item.state in GOES_ON and not item.waiting_for:
+        if item.state in GOES_ON:  # what it waited for last is over
             return self._phases.get(item.key, "")
         return item.waiting_for
 

@@ -48,7 +48,7 @@ class ResultsScreen(Screen):
         )
         self.list = table(self.runs, "Runs")
         self.list.selectionModel().currentRowChanged.connect(lambda *_: self._chosen())
-        for column, width in enumerate((95, 140, 75, 95, 60)):
+        for column, width in enumerate((90, 125, 75, 95, 80)):
             self.list.setColumnWidth(column, width)
         self.list.horizontalHeader().setStretchLastSection(True)
         self.values = table(self.results, "Results", stretch=3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,8 @@ from gui.widgets.theme import LIGHT, Theme, current
 
 SOONEST_MS = 100
 LATEST_MS = 2000
+ROOM_AHEAD = 0.15
+"""Of the width of what there is."""
 SHARE = 0.1
 """Of the window's time that drawing may take."""
 EXPORT_WIDTH = 1600
@@ -157,9 +160,13 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         xs, ys = series.bounds(self.x_name), series.bounds(self.y_name)
         if xs is None or ys is None or not np.isfinite([*xs, *ys]).all():
             return
-        self.getPlotItem().vb.setRange(
-            xRange=_some(*xs), yRange=_some(*ys), padding=0.04, disableAutoRange=True
-        )
+        view = self.getPlotItem().vb
+        shown_x, shown_y = view.viewRange()
+        room = 0.0 if series.ended else ROOM_AHEAD  # so that the axes need not move with each row
+        x = None if _fits(shown_x, xs, room) else _padded(*_some(*xs), ahead=room)
+        y = None if _fits(shown_y, ys, ROOM_AHEAD) else _padded(*_some(*ys), ahead=0.05)
+        if x is not None or y is not None:
+            view.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=True)
 
     def _by_hand(self, *_: object) -> None:
         if self.follows:
@@ -168,6 +175,18 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
     def _arrange_mark(self) -> None:
         box = self.getPlotItem().vb.boundingRect()
         self.mark.setPos(box.right() - 8, box.top() + 6)
+
+
+def _fits(shown: Sequence[float], data: tuple[float, float], room: float) -> bool:
+    """Whether the data is in view, and not lost in too wide a one."""
+    inside = shown[0] <= data[0] and data[1] <= shown[1]
+    return inside and data[1] - data[0] > (shown[1] - shown[0]) * (0.85 - room)
+
+
+def _padded(low: float, high: float, *, ahead: float) -> tuple[float, float]:
+    """With a margin, and some more where the next values will be."""
+    width = high - low
+    return low - 0.03 * width, high + (0.03 + ahead) * width
 
 
 def _some(low: float, high: float) -> tuple[float, float]:
