@@ -9,13 +9,15 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QVBoxLayout, 
 
 from bench.service.models.runs import ResultInfo, RunInFull, RunSummary, Verification
 from gui.logic.snapshot import Freshness, Snapshot
-from gui.logic.states import Sign, status_sign
+from gui.logic.states import ENDED, Sign, status_sign
 from gui.logic.wording import NOTHING, clock_text, result_text
 from gui.session import Screen, Session
 from gui.views.rows_model import RowsModel
 from gui.widgets.figure import Figure
 from gui.widgets.parts import MARGIN, button, combo, enable, label, table
 
+LOOKS = 60
+"""How often a run without figures is asked again."""
 Line = tuple[str, ResultInfo]
 
 
@@ -29,6 +31,7 @@ class ResultsScreen(Screen):
         super().__init__(session)
         self.run: RunInFull | None = None
         self._seen: object = None
+        self._looks = 0
         self.runs: RowsModel[RunSummary] = RowsModel(
             [
                 ("State", lambda run: status_sign(run.status)),
@@ -97,6 +100,9 @@ class ResultsScreen(Screen):
         if seen != self._seen:
             self._seen = seen
             self.session.ask(lambda client: client.runs(limit=500), self._take)
+        elif self.isVisible() and self.run is not None and self._may_change(self.run):
+            self._looks += 1
+            self._chosen()
 
     def _take(self, runs: list[RunSummary]) -> None:
         chosen = self.run.run_id if self.run is not None else None
@@ -112,6 +118,10 @@ class ResultsScreen(Screen):
         """See Screen."""
         self._judge()
 
+    def _may_change(self, run: RunInFull) -> bool:
+        """A run that goes on, and for a while one that has ended: its figures are drawn after its end."""
+        return run.status not in ENDED or (not run.figures and self._looks < LOOKS)
+
     def _chosen(self) -> None:
         row = self.list.currentIndex().row()
         if 0 <= row < len(self.runs.rows):
@@ -124,6 +134,9 @@ class ResultsScreen(Screen):
         row = self.list.currentIndex().row()
         if not 0 <= row < len(self.runs.rows) or self.runs.rows[row].run_id != run.run_id:
             return  # another was chosen meanwhile
+        if self.run is None or self.run.run_id != run.run_id:
+            self._looks = 0
+        new = self.run is None or self.run.run_id != run.run_id or self.run.figures != run.figures
         self.run = run
         simulated = "  ·  SIMULATED" if run.simulated else ""
         self.title_line.setText(f"{status_sign(run.status).text}  {run.id}{simulated}")
@@ -149,8 +162,9 @@ class ResultsScreen(Screen):
         if names != [self.figures.itemText(place) for place in range(self.figures.count())]:
             self.figures.clear()
             self.figures.addItems(names)
-        self.figure.clear("its figures come when it has ended" if not names else "")
-        self._fetch_figure()
+        if new:
+            self.figure.clear("" if names else "there is no figure so far")
+            self._fetch_figure()
         self._judge()
 
     def _fetch_figure(self) -> None:
@@ -161,8 +175,11 @@ class ResultsScreen(Screen):
         run_id = run.run_id
         self.session.ask(
             lambda client: client.figure(run_id, name, kind),
-            lambda data: self.figure.show_data(data, kind) if self.run is run else None,
+            lambda data: self.figure.show_data(data, kind) if self._shows(run_id, name) else None,
         )
+
+    def _shows(self, run_id: str, name: str) -> bool:
+        return self.run is not None and self.run.run_id == run_id and self.figures.currentText() == name
 
     def _judge(self) -> None:
         enable(self.export, self.figure.there, "this run has no figure")

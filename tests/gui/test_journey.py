@@ -125,7 +125,7 @@ def test_a_step_needs_every_confirmation_and_initials(window, qtbot, client, unt
 
 
 def test_declining_a_step_needs_a_reason(window, qtbot, client, until):
-    submit(client, "declined", procedure="confirming")
+    key = submit(client, "declined", procedure="confirming")[0].key
     window.show_screen("queue")
     panel = window.queue.steps
     until(panel.frame.isVisible)
@@ -135,6 +135,22 @@ def test_declining_a_step_needs_a_reason(window, qtbot, client, until):
     click(qtbot, panel.decline)
     until(lambda: client.queued("declined").state == "failed")
     assert "stuck" in client.queued("declined").reason
+
+    alarms = window.alarms
+    qtbot.keyClick(window, Qt.Key.Key_6, Qt.KeyboardModifier.AltModifier)
+    until(lambda: any(alarm.run == key for alarm in alarms.model.rows))
+    assert "⚠" in window.list.item(5).text()
+    row = next(n for n, alarm in enumerate(alarms.model.rows) if alarm.run == key)
+    alarms.view.selectRow(row)
+    type_into(qtbot, alarms.note, "press oiled")
+    click(qtbot, alarms.seen)
+    until(lambda: not any(alarm.run == key and not alarm.acknowledged for alarm in client.alarms()))
+
+    journal = window.journal
+    window.show_screen("journal")
+    type_into(qtbot, journal.filter, "stuck")
+    until(lambda: any(line.run == f"#{key}" for line in journal.model.rows))
+    assert all("stuck" in f"{line.kind} {line.text}" for line in journal.model.rows)
 
 
 def test_order_hold_duplicate_cancel_and_run_again(window, qtbot, client, until):
