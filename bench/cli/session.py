@@ -95,7 +95,7 @@ def serve(bench: Bench, watcher: Watcher, settings: Settings, ready: Callable[[S
             ready(service)
 
         try:
-            return runner.work(stay=True, owned=owned)
+            return runner.work(stay=True, owned=owned, recovered=service.recovered)
         finally:
             service.close()
 

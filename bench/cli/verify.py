@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,15 +17,21 @@ STYLES = {"ok": "green", "not checked": "yellow", "altered": "bold red", "differ
 def verify(
     run: Annotated[str, typer.Argument(metavar="RUN", help="A run id or its start.", autocompletion=run_ids)],
     *,
+    station: Annotated[
+        Path | None,
+        typer.Option("--station", metavar="FILE", help="Whose further procedures are known too."),
+    ] = None,
     data: options.Data = None,
     as_json: options.Json = False,
 ) -> None:
     """Check the chain of the journal, the hashes of the rows, and analyse the rows once more."""
     from bench.cli.finding import find_run
     from bench.runs.verification import verify_run
+    from bench.station import load_station
 
     folder = find_run(data_folder(data), run)
-    checks = verify_run(folder)
+    procedures = load_station(station).procedures if station is not None else None
+    checks = verify_run(folder, procedures)
     ok = all(check.passed for check in checks)
     if as_json:
         console.emit_json(

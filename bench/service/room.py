@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -65,10 +66,11 @@ class Room:
         self.connected = runner.station
         self.desk = LocalDesk(RunQueue(self.data_dir, store=MemoryStore()), person=SOMEBODY)
         self.catalogue = Catalogue(self.data_dir)
+        self.catalogue_lock = threading.Lock()
         self.log = EventLog()
         self.hub = Hub(self.log)
-        self.tails = Tails(self.data_dir)
-        self.feed = LiveFeed(self.hub, self.tails, settings.slow_s)
+        self.tails = Tails(self.data_dir, begins=lambda run_id: run_id in self.hub.runs())
+        self.feed = LiveFeed(self.hub, self.tails, self._goes_on, settings.slow_s)
         self.state = "starting"
         self.watchman: Watchman
         self.unsafe: set[str] = set()
@@ -97,6 +99,12 @@ class Room:
     def board(self) -> AlarmBoard:
         """The alarms."""
         return self.watchman.board
+
+    def _goes_on(self, run_id: str) -> bool:
+        """Of a run that was cut off: whether it is to be taken up, or that is not decided yet."""
+        if self.state == "starting":
+            return True
+        return any(item.run_id == run_id and item.state in LIVE | GOING for item in self.desk.items())
 
     def _alarm(self, change: str, alarm: Alarm) -> None:
         facts = alarm.model_dump(include={"number", "rule", "severity", "text", "active", "by"})

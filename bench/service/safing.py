@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from bench.core import wall
@@ -28,10 +30,9 @@ def make_everything_safe(room: Room, act: Act) -> SafeReport:
     """See the router. Nothing starts by itself afterwards: what waits was held first."""
     who, why = act.by or SOMEBODY, act.why or "everything to its safe state"
     with room.desk.open_queue() as queue:
+        going = _ask_all(queue, who, why)  # first of all: outputs off
         held = _hold_all(queue, who, why)
-        going = [item.key for item in queue.list(states=GOING)]
-        for key in going:
-            _ask(queue, key, who, why)
+        going += _ask_all(queue, who, why, but=going)  # what began meanwhile
     idle = _idle_instruments(room)
     runs = _wait(room, going)
     failed = [one for run in runs for one in run.instruments if one.outcome != "verified"]
@@ -70,11 +71,16 @@ def _hold_all(queue: RunQueue, who: str, why: str) -> list[int]:
     return held
 
 
-def _ask(queue: RunQueue, key: int, who: str, why: str) -> None:
-    try:
-        queue.request(key, "safe", who=who, why=why)
-    except QueueError:
-        pass  # it has just ended
+def _ask_all(queue: RunQueue, who: str, why: str, but: Sequence[int] = ()) -> list[int]:
+    """Ask every run that goes on, `but` those; their keys."""
+    queue.catch_up()
+    asked = []
+    for item in queue.list(states=GOING):
+        if item.key not in but:
+            with contextlib.suppress(QueueError):  # it has just ended
+                queue.request(item.key, "safe", who=who, why=why)
+                asked.append(item.key)
+    return asked
 
 
 def _wait(room: Room, keys: list[int]) -> list[RunSafe]:

@@ -72,6 +72,9 @@ class Service:
                 raise ServiceError(f"the service did not begin to answer at {self.url}")
             wall.sleep(0.01)
         announce(self.room.data_dir, self._endpoint)
+
+    def recovered(self) -> None:
+        """What an earlier bench left is settled; a runner calls this before it begins to work."""
         self.room.state = "working"
 
     def close(self) -> None:

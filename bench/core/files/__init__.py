@@ -5,7 +5,7 @@ with `read_toml`, checks with `validate`, adds its own problems with `TomlDocume
 ConfigError with all of them.
 """
 
-from bench.core.files.document import TomlDocument, parse_toml, read_toml
+from bench.core.files.document import TomlDocument, read_toml
 from bench.core.files.fields import Name, QuantityField
 from bench.core.files.lines import Keys
 from bench.core.files.models import FileModel, validate
@@ -19,7 +19,6 @@ __all__ = [
     "TomlDocument",
     "colliding",
     "did_you_mean",
-    "parse_toml",
     "read_toml",
     "validate",
 ]

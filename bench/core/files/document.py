@@ -107,11 +107,6 @@ def read_toml(path: Path | str) -> TomlDocument:
         ) from error
     except (OSError, ValueError) as error:
         raise ConfigError([_unreadable(path, error)]) from error
-    return parse_toml(path, text)
-
-
-def parse_toml(path: Path, text: str) -> TomlDocument:
-    """The document that a file `path` with this text is, without reading it. Raises ConfigError."""
     text = text.replace("\r\n", "\n")
     try:
         data = tomllib.loads(text)

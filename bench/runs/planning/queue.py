@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,23 +37,10 @@ def load_queue(
     sample files.
     """
     document = read_toml(path)
-    problems: list[Problem] = []
+    file, problems = validate(QueueFile, document)
     station = _station(document, station_path, problems)
     samples, samples_known = _samples(document, samples_path, problems)
-    around = Surroundings(document, station, samples, samples_known)
-    return plan_document(around, problems, data_dir=data_dir)
-
-
-def plan_document(
-    surroundings: Surroundings, already: Iterable[Problem] = (), *, data_dir: Path | str | None = None
-) -> Plan:
-    """The checked plan of a queue whose station and samples are at hand. See `load_queue`.
-
-    `already` are problems of those. Raises ConfigError.
-    """
-    document, station, samples = surroundings.document, surroundings.station, surroundings.samples
-    file, problems = validate(QueueFile, document)
-    problems += already
+    surroundings = Surroundings(document, station, samples, samples_known)
     problems += _defaults_problems(document, station)
     planned = []
     for index in range(len(_runs(document))):

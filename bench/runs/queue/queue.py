@@ -103,6 +103,11 @@ class RunQueue:
         found, self._unread = tuple(self._unread), []
         return found
 
+    @property
+    def news(self) -> bool:
+        """Whether `catch_up` has something to tell that was read already, beside a change of our own."""
+        return bool(self._unread)
+
     def history(self, key: int) -> tuple[Change, ...]:
         """Every line about one run."""
         return tuple(change for change in self._all() if _is_about(change, key))

@@ -113,15 +113,22 @@ class Runner:
         except StorageError as error:
             return self._not_stored(plan, error)
 
-    def work(self, *, stay: bool = False, owned: Callable[[], None] = lambda: None) -> QueueOutcome:
+    def work(
+        self,
+        *,
+        stay: bool = False,
+        owned: Callable[[], None] = lambda: None,
+        recovered: Callable[[], None] = lambda: None,
+    ) -> QueueOutcome:
         """Everything that is queued for this station; with `stay` until it is stopped.
 
-        `owned` is called once the data folder is ours, before what an earlier bench left is settled.
+        `owned` is called once the data folder is ours, `recovered` once what an earlier one left is settled.
         Raises BenchBusyError, StorageError.
         """
         with self._owned() as queue:
             owned()
             self._recovered(queue)
+            recovered()
             done = self._scheduler(queue).run(stay=stay)
             return self._leave(QueueOutcome(tuple(done[key] for key in sorted(done))))
 

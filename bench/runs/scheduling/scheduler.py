@@ -103,7 +103,8 @@ class Scheduler:
                 if not self._going and (stopped or not (stay or self._later)):
                     break
                 mail.known(self._queue.size)
-                self._wait()
+                if not self._queue.news:  # else somebody wrote while this thread did
+                    self._wait()
         if stopped:
             self._leave_the_rest()
         return self._outcomes

@@ -117,7 +117,7 @@ class Quantities:
                 found = tracker.found()
                 if found is not None:
                     wrong.append(found)
-                elif tracker.right:
+                if tracker.right:  # of a run that has just ended both: raised, and over
                     right.append(tracker.key)
             if all(tracker.over for tracker in trackers):
                 del self._trackers[key]

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
-from urllib.parse import quote
+from typing import Self
 
-import httpx
-from pydantic import BaseModel, TypeAdapter
-
-from bench.service.client.errors import ServiceGoneError, refused
+from bench.service.client.asking import Asking, part
 from bench.service.client.finding import Finder, Role, Where, finder_of
 from bench.service.client.streams import EventStream, LiveStream
 from bench.service.models.alarms import Acknowledge, Alarm
-from bench.service.models.base import Act, Refusal
-from bench.service.models.files import API
+from bench.service.models.base import Act
 from bench.service.models.queue import (
     Edit,
     Move,
@@ -50,9 +44,6 @@ from bench.service.models.station import (
     StationInfo,
 )
 
-T = TypeVar("T")
-
-PATIENCE_S = 30.0
 SAFE_PATIENCE_S = 240.0
 """Making safe answers when it is over; see the service's own patience."""
 
@@ -70,11 +61,11 @@ class Client:
         if (data is None) == (where is None):
             raise TypeError("say where: a data folder, or where=Where(url, token)")
         self.find: Finder = _always(where) if where is not None else finder_of(data or Path(), role)
-        self._http = httpx.Client(timeout=PATIENCE_S, trust_env=False)
+        self._asking = Asking(self.find)
 
     def close(self) -> None:
         """Let go of connections."""
-        self._http.close()
+        self._asking.close()
 
     def __enter__(self) -> Self:
         return self
@@ -88,97 +79,97 @@ class Client:
 
     def health(self) -> Health:
         """Whether the bench works, and what needs a person."""
-        return self._get("/health", Health)
+        return self._asking.get("/health", Health)
 
     def station(self) -> StationInfo:
         """Which station, on what, with which software; and what this token may do."""
-        return self._get("/station", StationInfo)
+        return self._asking.get("/station", StationInfo)
 
     def instruments(self) -> list[Instrument]:
         """Every instrument, with its lease and what was last read from it."""
-        return self._get("/instruments", list[Instrument])
+        return self._asking.get("/instruments", list[Instrument])
 
     def instrument(self, name: str) -> Instrument:
         """One of them."""
-        return self._get(f"/instruments/{_part(name)}", Instrument)
+        return self._asking.get(f"/instruments/{part(name)}", Instrument)
 
     def fixtures(self) -> list[FixtureInfo]:
         """What holds samples."""
-        return self._get("/fixtures", list[FixtureInfo])
+        return self._asking.get("/fixtures", list[FixtureInfo])
 
     def samples(self) -> list[SampleSummary]:
         """The samples as declared."""
-        return self._get("/samples", list[SampleSummary])
+        return self._asking.get("/samples", list[SampleSummary])
 
     def procedures(self) -> list[ProcedureInfo]:
         """What can be run, with what a form needs."""
-        return self._get("/procedures", list[ProcedureInfo])
+        return self._asking.get("/procedures", list[ProcedureInfo])
 
     def procedure(self, name: str) -> ProcedureInfo:
         """One of them."""
-        return self._get(f"/procedures/{_part(name)}", ProcedureInfo)
+        return self._asking.get(f"/procedures/{part(name)}", ProcedureInfo)
 
     # -- the queue (a QueueDesk) --------------------------------------------------------------------------
 
     def check(self, asked: QueueText) -> PreFlight:
         """Pre-flight: every problem with its place, or what would be done."""
-        return self._post("/queue/check", asked, PreFlight)
+        return self._asking.post("/queue/check", asked, PreFlight)
 
     def submit(self, submission: Submission) -> list[QueueItem]:
         """Queue all runs, or none: then `problems` of the error has every problem."""
-        return self._post("/queue", submission, list[QueueItem])
+        return self._asking.post("/queue", submission, list[QueueItem])
 
     def queue(self, *, every: bool = False) -> list[QueueItem]:
         """What goes on, then what waits in its order; with `every` also what has ended."""
-        return self._get("/queue", list[QueueItem], {"every": every})
+        return self._asking.get("/queue", list[QueueItem], {"every": every})
 
     def queued(self, run: str) -> QueueItemInFull:
         """One run of the queue with its history."""
-        return self._get(f"/queue/{_part(run)}", QueueItemInFull)
+        return self._asking.get(f"/queue/{part(run)}", QueueItemInFull)
 
     def act(self, run: str, verb: Verb, act: Act) -> QueueItem:
         """Hold, release, cancel, rerun, duplicate, take-up, pause, resume, abort."""
-        return self._post(f"/queue/{_part(run)}/{verb}", act, QueueItem)
+        return self._asking.post(f"/queue/{part(run)}/{verb}", act, QueueItem)
 
     def move(self, run: str, move: Move) -> QueueItem:
         """Another place in the queue."""
-        return self._post(f"/queue/{_part(run)}/move", move, QueueItem)
+        return self._asking.post(f"/queue/{part(run)}/move", move, QueueItem)
 
     def edit(self, run: str, edit: Edit) -> QueueItem:
         """Change a run that has not begun."""
-        return self._send("PATCH", f"/queue/{_part(run)}", edit, QueueItem)
+        return self._asking.patch(f"/queue/{part(run)}", edit, QueueItem)
 
     # -- people -------------------------------------------------------------------------------------------
 
     def steps(self) -> list[Step]:
         """What waits for a person."""
-        return self._get("/operator/steps", list[Step])
+        return self._asking.get("/operator/steps", list[Step])
 
     def step_done(self, step: int, done: StepDone) -> Step:
         """It has been done."""
-        return self._post(f"/operator/steps/{step}/done", done, Step)
+        return self._asking.post(f"/operator/steps/{step}/done", done, Step)
 
     def step_declined(self, step: int, declined: StepDeclined) -> Step:
         """It will not be done."""
-        return self._post(f"/operator/steps/{step}/decline", declined, Step)
+        return self._asking.post(f"/operator/steps/{step}/decline", declined, Step)
 
     def alarms(self) -> list[Alarm]:
         """What nobody has acknowledged yet, or what still holds."""
-        return self._get("/alarms", list[Alarm])
+        return self._asking.get("/alarms", list[Alarm])
 
     def acknowledge(self, number: int, acknowledge: Acknowledge) -> Alarm:
         """Somebody has seen it."""
-        return self._post(f"/alarms/{number}/acknowledge", acknowledge, Alarm)
+        return self._asking.post(f"/alarms/{number}/acknowledge", acknowledge, Alarm)
 
     # -- safe ---------------------------------------------------------------------------------------------
 
     def safe(self, act: Act | None = None) -> SafeReport:
         """Everything to its safe state; returns when that is over."""
-        return self._post("/safe", act or Act(), SafeReport, SAFE_PATIENCE_S)
+        return self._asking.post("/safe", act or Act(), SafeReport, SAFE_PATIENCE_S)
 
     def safe_run(self, run: str, act: Act | None = None) -> RunSafe:
         """The instruments of one run."""
-        return self._post(f"/queue/{_part(run)}/safe", act or Act(), RunSafe, SAFE_PATIENCE_S)
+        return self._asking.post(f"/queue/{part(run)}/safe", act or Act(), RunSafe, SAFE_PATIENCE_S)
 
     # -- runs ---------------------------------------------------------------------------------------------
 
@@ -193,35 +184,37 @@ class Client:
         """Runs, the last started first."""
         asked = {"procedure": procedure, "sample": sample, "status": status, "limit": limit}
         given = {name: value for name, value in asked.items() if value is not None}
-        return self._get("/runs", list[RunSummary], given)
+        return self._asking.get("/runs", list[RunSummary], given)
 
     def run(self, run_id: str) -> RunInFull:
         """Everything about one run but its rows."""
-        return self._get(f"/runs/{_part(run_id)}", RunInFull)
+        return self._asking.get(f"/runs/{part(run_id)}", RunInFull)
 
     def results(self, run_id: str) -> dict[str, ResultInfo]:
         """Its results with their budgets."""
-        return self._get(f"/runs/{_part(run_id)}/results", dict[str, ResultInfo])
+        return self._asking.get(f"/runs/{part(run_id)}/results", dict[str, ResultInfo])
 
     def rows(self, run_id: str, start: int = 0, limit: int = 1000) -> RowPage:
         """Rows from number `start` on; `live` for those to come."""
-        return self._get(f"/runs/{_part(run_id)}/rows", RowPage, {"start": start, "limit": limit})
+        return self._asking.get(f"/runs/{part(run_id)}/rows", RowPage, {"start": start, "limit": limit})
 
     def table(self, run_id: str, name: str) -> TableInFull:
         """A table of the analysis."""
-        return self._get(f"/runs/{_part(run_id)}/tables/{_part(name)}", TableInFull)
+        return self._asking.get(f"/runs/{part(run_id)}/tables/{part(name)}", TableInFull)
 
     def figure(self, run_id: str, name: str, kind: str = "svg") -> bytes:
         """A figure of the analysis, as a file of this kind."""
-        return self._ask("GET", f"/runs/{_part(run_id)}/figures/{_part(name)}.{_part(kind)}").content
+        return self._asking.content(f"/runs/{part(run_id)}/figures/{part(name)}.{part(kind)}")
 
     def journal(self, run_id: str, after: int = 0, limit: int = 200) -> JournalPage:
         """Lines of the run's journal behind number `after`."""
-        return self._get(f"/runs/{_part(run_id)}/journal", JournalPage, {"after": after, "limit": limit})
+        return self._asking.get(
+            f"/runs/{part(run_id)}/journal", JournalPage, {"after": after, "limit": limit}
+        )
 
     def verify(self, run_id: str) -> Verification:
         """Whether a run is what was written, and its result follows from its rows."""
-        return self._get(f"/runs/{_part(run_id)}/verify", Verification)
+        return self._asking.get(f"/runs/{part(run_id)}/verify", Verification)
 
     # -- streams ------------------------------------------------------------------------------------------
 
@@ -233,63 +226,6 @@ class Client:
         """A stream of events from now on, or from behind `after`. It connects again by itself."""
         return EventStream(self.find, after=after, epoch=epoch)
 
-    # -- how ----------------------------------------------------------------------------------------------
-
-    def _get(self, path: str, kind: type[T], query: Mapping[str, Any] | None = None) -> T:
-        return _read(self._ask("GET", path, query=query), kind)
-
-    def _post(self, path: str, body: BaseModel, kind: type[T], patience_s: float = PATIENCE_S) -> T:
-        return self._send("POST", path, body, kind, patience_s)
-
-    def _send(
-        self, method: str, path: str, body: BaseModel, kind: type[T], patience_s: float = PATIENCE_S
-    ) -> T:
-        return _read(self._ask(method, path, body=body, patience_s=patience_s), kind)
-
-    def _ask(
-        self,
-        method: str,
-        path: str,
-        *,
-        body: BaseModel | None = None,
-        query: Mapping[str, Any] | None = None,
-        patience_s: float = PATIENCE_S,
-    ) -> httpx.Response:
-        where = self.find()
-        content = None if body is None else body.model_dump_json(exclude_unset=True)
-        headers = {"Authorization": f"Bearer {where.token}", "Content-Type": "application/json"}
-        try:
-            response = self._http.request(
-                method,
-                f"{where.url}{API}{path}",
-                content=content,
-                params=query,
-                headers=headers,
-                timeout=patience_s,
-            )
-        except httpx.HTTPError as error:
-            raise ServiceGoneError(where.url, f"{type(error).__name__}: {error}") from error
-        if response.is_success:
-            return response
-        raise refused(response.status_code, _refusal(response))
-
 
 def _always(where: Where) -> Finder:
     return lambda: where
-
-
-def _part(text: str) -> str:
-    return quote(text, safe="")
-
-
-def _read(response: httpx.Response, kind: type[T]) -> T:
-    found: T = TypeAdapter(kind).validate_json(response.content)
-    return found
-
-
-def _refusal(response: httpx.Response) -> Refusal:
-    try:
-        return Refusal.model_validate_json(response.content)
-    except ValueError:
-        text = response.text[:200] or response.reason_phrase
-        return Refusal(kind="Refused", what=f"HTTP {response.status_code}: {text}")

@@ -25,8 +25,10 @@ from bench.service.models.station import ColumnInfo
 LARGEST = 64 << 20
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 5.0
+NOT_UNDERSTOOD = 1008
+"""Close code (RFC 6455, 7.4.1) of a service that will not understand the next time either."""
 
-_MESSAGES: TypeAdapter[LiveMessage] = TypeAdapter(LiveMessage)
+_MESSAGES: TypeAdapter[list[LiveMessage]] = TypeAdapter(list[LiveMessage])
 
 
 @dataclass(frozen=True)
@@ -79,12 +81,17 @@ class _Stream:
         while not self._closed.is_set():
             try:
                 with self._open() as socket:
-                    pause_s = FIRST_PAUSE_S
-                    yield from self._over(socket)
+                    for text in self._over(socket):
+                        pause_s = FIRST_PAUSE_S
+                        yield text
             except InvalidStatus as error:
                 status = error.response.status_code
                 if status in (401, 403):
                     raise refused(status, _refusal(status, bytes(error.response.body or b""))) from error
+            except ConnectionClosed as error:
+                if error.rcvd is not None and error.rcvd.code == NOT_UNDERSTOOD:
+                    what = f"the service did not understand this client: {error.rcvd.reason}"
+                    raise refused(400, Refusal(kind="Refused", what=what)) from error
             except (ServiceGoneError, OSError, WebSocketException):
                 pass  # it has ended, or is about to be there
             wall.wait(self._closed, pause_s)
@@ -154,9 +161,10 @@ class LiveStream(_Stream):
     def __iter__(self) -> Iterator[RowBatch]:
         """Batches as they come, of all runs that are followed, until `close`."""
         for text in self._texts():
-            batch = self._taken(_MESSAGES.validate_json(text))
-            if batch is not None:
-                yield batch
+            for message in _MESSAGES.validate_json(text):
+                batch = self._taken(message)
+                if batch is not None:
+                    yield batch
 
     def _taken(self, message: LiveMessage) -> RowBatch | None:
         run_id = message.run_id

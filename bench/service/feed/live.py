@@ -12,13 +12,16 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from bench.core.errors import BenchError
-from bench.service.feed.hub import Hub
+from bench.service.feed.hub import GATHER_S, Hub
 from bench.service.feed.tail import RowTail
 from bench.service.feed.tails import Tails
 from bench.service.models.live import LiveColumns, LiveEnd, LiveRefused
 from bench.service.telling import column_told
 
 SLOW_S = 10.0
+LARGEST = 1 << 18
+"""Characters after which a list of messages is sent as it is."""
+MOST_TO_SAY = 1000
 LOOK_EVERY_S = 1.0
 """Rows that came without an event, and ends that nobody told, are found after this time."""
 
@@ -47,12 +50,17 @@ class _Followed:
 
 
 class Follower:
-    """One subscriber: what it follows and how far it is. Everything here runs in the loop."""
+    """One subscriber: what it follows and how far it is. All of it runs in the loop; `pump` alone sends.
+
+    What there is for it at one time goes out as one JSON list of messages.
+    """
 
     def __init__(self, feed: LiveFeed, send: SendText) -> None:
         self._feed = feed
         self._send_text = send
         self._followed: dict[str, _Followed] = {}
+        self._to_say: list[str] = []
+        self._size = 0
         self._wake = asyncio.Event()
 
     async def follow(self, run_id: str, start: int) -> None:
@@ -61,12 +69,14 @@ class Follower:
         try:
             tail = await asyncio.to_thread(self._feed.tails.take, run_id)
         except BenchError as error:
-            await self._send(LiveRefused(run_id=run_id, what=str(error)).model_dump_json())
-            return
-        columns = LiveColumns(run_id=run_id, columns=[column_told(column) for column in tail.columns])
-        await self._send(columns.model_dump_json())
-        self._followed[run_id] = _Followed(tail, start)
+            self._say(LiveRefused(run_id=run_id, what=str(error)).model_dump_json())
+        else:
+            columns = [column_told(column) for column in tail.columns]
+            self._say(LiveColumns(run_id=run_id, columns=columns).model_dump_json())
+            self._followed[run_id] = _Followed(tail, start)
         self._wake.set()
+        while len(self._to_say) > MOST_TO_SAY:  # who asks faster than it listens is not listened to
+            await asyncio.sleep(GATHER_S)
 
     def leave(self, run_ids: Iterable[str]) -> None:
         """Follow these no more."""
@@ -80,12 +90,11 @@ class Follower:
 
     def tell(self, run_id: str | None, *, look: bool = False) -> None:
         """A run has new rows, or None: any may have; `look`: and may have ended."""
-        for followed in self._followed.values() if run_id is None else filter(None, [self._of(run_id)]):
-            followed.look |= look
-            self._wake.set()
-
-    def _of(self, run_id: str) -> _Followed | None:
-        return self._followed.get(run_id)
+        for name in tuple(self._followed) if run_id is None else (run_id,):
+            followed = self._followed.get(name)
+            if followed is not None:
+                followed.look |= look
+                self._wake.set()
 
     async def pump(self) -> None:
         """Send what there is, for ever. Raises TooSlowError."""
@@ -93,42 +102,61 @@ class Follower:
             await self._wake.wait()
             self._wake.clear()
             for run_id, followed in tuple(self._followed.items()):
-                await self._send_rows(run_id, followed)
-                if followed.look and self._followed.get(run_id) is followed:
+                await self._rows(run_id, followed)
+                if followed.look and self._goes_on(run_id, followed):
                     followed.look = False
-                    await self._send_end(run_id, followed)
+                    await self._end(run_id, followed)
+            await self._flush()
 
-    async def _send_rows(self, run_id: str, followed: _Followed) -> None:
-        tail = followed.tail
-        while followed.position < tail.rows and self._followed.get(run_id) is followed:
+    def _goes_on(self, run_id: str, followed: _Followed) -> bool:
+        """Whether it is still followed, from that very start."""
+        return self._followed.get(run_id) is followed
+
+    async def _rows(self, run_id: str, followed: _Followed) -> None:
+        tail, name = followed.tail, json.dumps(run_id)
+        while followed.position < tail.rows and self._goes_on(run_id, followed):
             rows = tail.after(followed.position)
             if rows is None:
                 rows = await asyncio.to_thread(tail.page, followed.position)
-            if not rows.count:
+            if not rows.count or not self._goes_on(run_id, followed):
                 return
-            name = json.dumps(run_id)
-            await self._send(f'{{"type":"rows","run_id":{name},"start":{rows.start},"rows":{rows.text}}}')
+            self._say(f'{{"type":"rows","run_id":{name},"start":{rows.start},"rows":{rows.text}}}')
             followed.position += rows.count
+            if self._size > LARGEST:
+                await self._flush()
 
-    async def _send_end(self, run_id: str, followed: _Followed) -> None:
+    async def _end(self, run_id: str, followed: _Followed) -> None:
         status = await asyncio.to_thread(lambda: self._feed.tails.folder(run_id).status)
-        if status == "running":
+        if status == "running" or (status == "interrupted" and self._feed.goes_on(run_id)):
             return
         await asyncio.to_thread(followed.tail.advance)  # what came before its end was written
-        await self._send_rows(run_id, followed)
-        await self._send(LiveEnd(run_id=run_id, status=status, rows=followed.tail.rows).model_dump_json())
-        if self._followed.get(run_id) is followed:
+        await self._rows(run_id, followed)
+        if self._goes_on(run_id, followed):
+            rows = followed.tail.rows
+            self._say(LiveEnd(run_id=run_id, status=status, rows=rows).model_dump_json())
             self.leave([run_id])
 
-    async def _send(self, text: str) -> None:
-        await send_in_time(self._send_text, text, self._feed.slow_s)
+    def _say(self, text: str) -> None:
+        self._to_say.append(text)
+        self._size += len(text)
+
+    async def _flush(self) -> None:
+        if self._to_say:
+            text, self._to_say, self._size = f"[{','.join(self._to_say)}]", [], 0
+            await send_in_time(self._send_text, text, self._feed.slow_s)
 
 
 class LiveFeed:
-    """All who follow rows. Made once; `bell` is called in the loop whenever something happened."""
+    """All who follow rows. Made once; `bell` is called in the loop whenever something happened.
 
-    def __init__(self, hub: Hub, tails: Tails, slow_s: float = SLOW_S) -> None:
+    `goes_on` tells of a run that was cut off whether it is about to be taken up again.
+    """
+
+    def __init__(
+        self, hub: Hub, tails: Tails, goes_on: Callable[[str], bool], slow_s: float = SLOW_S
+    ) -> None:
         self.tails = tails
+        self.goes_on = goes_on
         self.slow_s = slow_s
         self._hub = hub
         self.followers: set[Follower] = set()

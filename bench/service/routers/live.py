@@ -19,10 +19,14 @@ router = APIRouter()
 
 _log = logging.getLogger(__name__)
 
-TOO_SLOW, NOT_UNDERSTOOD = 1013, 1008
-"""Close codes (RFC 6455 and its registry): try again later; policy violation."""
+TOO_SLOW, NOT_UNDERSTOOD, FAILED = 1013, 1008, 1011
+"""Close codes (RFC 6455 and its registry): try again later, policy violation, internal error."""
 FAREWELL_S = 30.0
 """For a slow subscriber to take the reason why it is disconnected."""
+
+
+class NotUnderstoodError(Exception):
+    """A message is none that a client may send."""
 
 
 @router.websocket("/live")
@@ -74,8 +78,10 @@ async def events(
 
 async def _read(socket: WebSocket, follower: Follower) -> None:
     while True:
-        text = await socket.receive_text()
-        asked = LiveAsked.model_validate_json(text)
+        try:
+            asked = LiveAsked.model_validate_json(await socket.receive_text())
+        except (ValidationError, KeyError):  # KeyError: it sent bytes
+            raise NotUnderstoodError from None
         follower.leave(asked.leave)
         for one in asked.follow:
             await follower.follow(one.run_id, one.start)
@@ -107,7 +113,8 @@ async def _close(socket: WebSocket, error: BaseException | None) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(FAREWELL_S):
                 await socket.close(TOO_SLOW, reason)
-    elif isinstance(error, ValidationError | ValueError | KeyError):
+    elif isinstance(error, NotUnderstoodError):
         await socket.close(NOT_UNDERSTOOD, "not understood: send a LiveAsked as JSON text")
     elif error is not None and not isinstance(error, WebSocketDisconnect | RuntimeError):
-        raise error
+        _log.error("a stream failed", exc_info=error)
+        await socket.close(FAILED, "the service failed here; its log says how")

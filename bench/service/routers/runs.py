@@ -8,14 +8,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 
 from bench.core.errors import BenchError
-from bench.runs.columns import Column
 from bench.runs.storage import history
 from bench.runs.storage.folder import RunFolder
 from bench.runs.storage.plain import plain
 from bench.runs.storage.tables import rows_of
-from bench.runs.verification import verify_run
 from bench.service.models.runs import (
-    Check,
     JournalLine,
     JournalPage,
     ResultInfo,
@@ -27,6 +24,7 @@ from bench.service.models.runs import (
 )
 from bench.service.room import Here
 from bench.service.telling import column_told
+from bench.service.verifying import verified
 
 router = APIRouter(tags=["runs"])
 
@@ -50,7 +48,8 @@ def runs(
     limit: Limit = 100,
 ) -> list[RunSummary]:
     """Runs, the last started first."""
-    entries = room.catalogue.list(procedure=procedure, sample=sample, status=status, limit=limit)
+    with room.catalogue_lock:
+        entries = room.catalogue.list(procedure=procedure, sample=sample, status=status, limit=limit)
     return [
         RunSummary(**{name: getattr(entry, name) for name in RunSummary.model_fields}) for entry in entries
     ]
@@ -136,7 +135,7 @@ def table(run_id: RunId, name: Name, room: Here) -> TableInFull:
     found = read_table(path)
     return TableInFull(
         name=name,
-        columns=[_column(column) for column in found.columns],
+        columns=[column_told(column) for column in found.columns],
         rows=[list(row.values()) for row in rows_of(found.columns, found.arrays)],
     )
 
@@ -178,12 +177,7 @@ def journal(
 @router.get("/runs/{run_id}/verify")
 def verify(run_id: RunId, room: Here) -> Verification:
     """Whether the run is what was written, and whether its result follows from its rows."""
-    checks = verify_run(room.tails.folder(run_id), room.station.procedures)
-    return Verification(
-        run_id=run_id,
-        ok=all(check.passed for check in checks),
-        checks=[Check(name=one.name, outcome=one.outcome, details=list(one.details)) for one in checks],
-    )
+    return verified(room, room.tails.folder(run_id).path.name)
 
 
 def _results(folder: RunFolder) -> dict[str, ResultInfo]:
@@ -197,10 +191,6 @@ def _budget(result: Any) -> list[dict[str, Any]]:
     from bench.runs.storage.resultfile import component_as_json
 
     return [component_as_json(component) for component in result.budget]
-
-
-def _column(column: Column) -> Any:
-    return column_told(column)
 
 
 def _named(things: dict[str, Any], name: str, what: str) -> Any:

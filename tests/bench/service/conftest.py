@@ -60,12 +60,12 @@ class ServedLab:
                     )
                     self.service = Service(Room(runner, settings))
 
-                    def owned():
-                        self.service.start()
+                    def recovered():
+                        self.service.recovered()
                         ready.set()
 
                     try:
-                        runner.work(stay=True, owned=owned)
+                        runner.work(stay=True, owned=self.service.start, recovered=recovered)
                     finally:
                         self.service.close()
                 world.close()

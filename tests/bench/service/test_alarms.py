@@ -280,10 +280,21 @@ def test_a_short_excursion_counts_where_the_rule_acts_at_once(lab, now):
     watched.began(run)
     for value in (0.5, 1.5, 1.2, 0.5, None, True, float("nan")):
         watched.row(run, {"V": value})
-    ((found,), _) = watched.look()
-    assert found.text == "V of run #7 is above 1.0 V: 1.5 V"
+    ((found,), over) = watched.look()
+    assert (found.text, over) == ("V of run #7 is above 1.0 V: 1.5 V", [])
     watched.ended(run)
     assert watched.look() == ([], [found.key])
+    assert watched.look() == ([], [])
+
+
+def test_an_excursion_of_a_run_that_is_over_when_somebody_looks_is_raised_and_over(lab):
+    watched = Quantities(rules(lab, '[rules.high]\nquantity = "V"\nabove = 1.0'))
+    run = GoingRun(7, "f", "p", {"V": "V"})
+    watched.began(run)
+    watched.row(run, {"V": 1.5})
+    watched.ended(run)
+    ((found,), over) = watched.look()
+    assert over == [found.key]
 
 
 def test_a_limit_of_another_dimension_is_told_when_the_run_begins(lab):

@@ -1,6 +1,7 @@
 """The service against its own description: whatever is asked, it answers in words and never with a 500."""
 
 import os
+import tomllib
 
 import hypothesis
 import pytest
@@ -14,10 +15,14 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from bench.core.errors import ConfigError
+from bench.samples import load_samples
+from bench.service.alarms.load import load_alarms
 from bench.service.app import build_app
 from bench.service.client import ServiceRefusedError, find_service
 from bench.service.models.base import Refusal
 from bench.service.models.queue import QueueText, RunAsked
+from bench.station import load_station
 
 EXAMPLES = int(os.environ.get("BENCH_FUZZ_EXAMPLES", "15"))
 """For each route; a night of 500 finds no more, so far."""
@@ -66,8 +71,15 @@ def test_a_route_answers_as_it_is_described(operation, common_service, unlimited
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=8), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 toml_like = st.text(alphabet=st.sampled_from("[]{}=\"\n.#runsidprocedure-0123456789 \\'é\0"), max_size=120)
@@ -105,23 +117,70 @@ def test_no_run_is_too_strange(common_service, unlimited, parameters, procedure,
     assert found.ok or found.problems
 
 
+def without_null(value):
+    if isinstance(value, dict):
+        return {key: without_null(one) for key, one in value.items() if one is not None}
+    if isinstance(value, list):
+        return [without_null(one) for one in value if one is not None]
+    return value
+
+
+@given(parameters=st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=8), json_values))
+@quiet
+def test_runs_that_came_as_json_are_the_same_in_a_file(parameters):
+    from bench.service.planning import _toml
+
+    runs = [{"id": "x", "parameters": parameters}]
+    assert tomllib.loads(_toml(runs, {"p": parameters})) == without_null(
+        {"defaults": {"p": parameters}, "runs": runs}
+    )
+
+
+ALARMS = """
+[rules.hot]
+quantity = "Voltage of meter"
+above = "1 V"
+for = "2 min"
+[rules.bad]
+runs = ["failed", "unsafe"]
+[rules.waits]
+waiting_for_person = "30 min"
+severity = "warning"
+[email]
+host = "smtp.example.org"
+port = 587
+from = "bench@example.org"
+to = ["ana@example.org"]
+[webhook]
+url = "https://example.org/hook"
+[alive]
+at = "08:00"
+"""
+
+
 @given(data=st.data())
 @quiet
-def test_no_station_and_no_samples_file_is_too_strange(common_service, tmp_path_factory, data):
+def test_no_file_of_people_is_too_strange(common_service, tmp_path_factory, data):
     """A file that somebody altered by a few characters, or by whole lines, is read or refused in words."""
-    from bench.core.errors import ConfigError
-    from bench.samples import load_samples
-    from bench.station import load_station
-
-    name, load = data.draw(st.sampled_from([("station.toml", load_station), ("samples.toml", load_samples)]))
-    lines = (common_service.path / name).read_text("utf-8").splitlines()
+    folder = tmp_path_factory.getbasetemp()
+    station = load_station(common_service.station)
+    name, text, load = data.draw(
+        st.sampled_from(
+            [
+                ("station.toml", common_service.station.read_text("utf-8"), load_station),
+                ("samples.toml", (common_service.path / "samples.toml").read_text("utf-8"), load_samples),
+                ("alarms.toml", ALARMS, lambda path: load_alarms(path.parent, station)),
+            ]
+        )
+    )
+    lines = text.splitlines()
     for _ in range(data.draw(st.integers(1, 3))):
         place = data.draw(st.integers(0, len(lines) - 1))
         lines[place] = data.draw(
             st.sampled_from(["", lines[place] * 2, lines[place][: len(lines[place]) // 2], *lines])
             | toml_like
         )
-    path = tmp_path_factory.getbasetemp() / f"strange-{name}"
+    path = folder / name
     path.write_text("\n".join(lines), "utf-8")
     try:
         load(path)

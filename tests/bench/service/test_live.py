@@ -13,7 +13,7 @@ from bench.core import wall
 from bench.runs.columns import Column
 from bench.runs.storage.folder import RunFolder
 from bench.runs.storage.request import RunRequest
-from bench.service.client import find_service
+from bench.service.client import ServiceRefusedError, find_service
 from bench.service.models.base import Act
 from bench.service.models.files import API
 from bench.service.models.queue import RunAsked, Submission
@@ -193,13 +193,8 @@ def test_a_client_goes_on_over_a_restart_of_the_service(lab, until):
         assert client.find().url != first
         follower.join(60)
         assert not follower.is_alive()
-        total = client.run(run_id).rows
-        assert numbers == list(range(len(numbers)))
-        assert ends == ["interrupted"] or numbers == list(range(total))
-        if ends == ["interrupted"]:  # told of the first attempt's end: go on behind it
-            collect(client, run_id, start=len(numbers), into=(numbers, rows))
-        total = client.run(run_id).rows
-        assert numbers == list(range(total))
+        assert ends == ["done"]
+        assert numbers == list(range(client.run(run_id).rows))
         assert {row[-1] for row in rows} == {1, 2}
         page = client.rows(run_id, limit=1000)
         assert rows[: len(page.rows)] == page.rows
@@ -249,3 +244,28 @@ def test_an_abort_is_seen_by_who_follows(client, run_id):
         last = next(batch for batch in batches if batch.ended is not None)
     assert last.ended == "aborted"
     assert last.start == client.run(run_id).rows
+
+
+def test_a_run_can_be_followed_from_the_instant_it_begins(client):
+    """Before its folder is there; again and again, for that is a matter of microseconds."""
+    for number in range(5):
+        with client.events() as stream, client.live() as rows:
+            events = iter(stream)
+            next(events)
+            submit(client, f"r{number}", rows=2)
+            began = next(event for event in events if event.kind == "run started")
+            rows.follow(began.run_id)
+            seen = []
+            for batch in rows:
+                assert batch.refused is None, batch.refused
+                seen += batch.rows
+                if batch.ended:
+                    break
+        assert [len(row) for row in seen] == [4, 4]
+
+
+def test_a_client_that_nobody_understands_is_told_and_does_not_try_for_ever(client, monkeypatch):
+    stream = client.live()
+    monkeypatch.setattr(stream, "_greet", lambda socket: socket.send("nonsense"))
+    with pytest.raises(ServiceRefusedError, match="not understood"):
+        next(iter(stream))

@@ -1,5 +1,6 @@
 """Making safe with a report of each instrument, and the steps that wait for a person."""
 
+import httpx
 import pytest
 
 from bench.service.client import ServiceRefusedError
@@ -13,6 +14,13 @@ def submit(client, procedure, name="one", **more):
 
 
 def output(served):
+    """Whether the meter's output is on; says why where its run has ended instead."""
+    for item in served.service.room.desk.items(every=True):
+        assert item.procedure != "sourcing" or item.state in ("queued", "waiting", "running"), item.reason
+    return switched_on(served)
+
+
+def switched_on(served):
     return served.service.room.connected.world.inspect()["instruments"]["meter"]["output"]
 
 
@@ -22,24 +30,24 @@ def test_everything_safe_ends_what_goes_on_and_holds_what_waits(client, served, 
     until(lambda: output(served))
     report = client.safe(Act(by="AB", why="smoke"))
     assert report.safe, report
-    assert not output(served)
+    assert not switched_on(served)
     (told,) = report.runs
     assert (told.id, told.state, told.safe) == ("hot", "aborted", "verified")
     assert [(one.instrument, one.outcome) for one in told.instruments] == [("meter", "verified")]
     assert report.held == [2]
     assert client.queued("2").held == "everything was made safe: smoke"
     assert client.queued(run).reason.startswith("AB: smoke")
-    assert not output(served)
+    assert not switched_on(served)
 
 
 def test_an_idle_instrument_that_somebody_switched_on_is_made_safe_too(client, served):
     meter = served.service.room.connected.instrument("meter")
     meter.source_current(range_A=1e-3, compliance_V=2.0)
     meter.set_output(True)
-    assert output(served)
+    assert switched_on(served)
     report = client.safe()
     assert [(one.instrument, one.outcome) for one in report.instruments] == [("meter", "verified")]
-    assert not output(served)
+    assert not switched_on(served)
 
 
 def test_what_cannot_be_made_safe_is_named_loudly_until_it_can(client, served):
@@ -122,10 +130,11 @@ def test_initials_are_needed(lab, until):
     with lab.client() as client:
         submit(client, "confirming")
         (step,) = until(client.steps)
-        answer = client._http.post(
+        answer = httpx.post(
             f"{client.find().url}/api/v1/operator/steps/{step.step}/done",
             headers={"Authorization": f"Bearer {client.find().token}"},
             json={"by": "  "},
+            trust_env=False,
         )
         assert answer.status_code == 422
         assert answer.json()["problems"][0]["place"] == "body.by"

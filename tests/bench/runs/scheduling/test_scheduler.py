@@ -194,3 +194,54 @@ def test_every_run_ends_with_one_event(bench):
     bench.run(bench.planned("a"), on_furnace(bench, "b"), replace(bench.planned("c"), held="x"))
     ended = [event.run_id for event in bench.seen if isinstance(event, RunFinished)]
     assert sorted(ended) == ["a", "b"]
+
+
+def test_what_is_submitted_while_it_waits_is_run(bench):
+    run = bench.planned("late")
+    bench.runner._plan = lambda item: run
+
+    def submit():
+        queue = RunQueue(bench.data)
+        plan = Plan(bench.station.path, bench.station, None, (run,))
+        queue.add(new_items(plan, target="simulated", batch="x", seed=None), who="AB")
+        queue.close()
+        bench.runner._wake.set()
+
+    told = []
+    bench.at(1.0, submit)
+    bench.at(100.0, lambda: bench.control.terminate("the end"))
+    outcome = bench.runner.work(
+        stay=True, owned=lambda: told.append("owned"), recovered=lambda: told.append("recovered")
+    )
+    assert [run.status for run in outcome.runs] == ["done"]
+    assert told == ["owned", "recovered"]
+    (started,) = [event for event in bench.seen if isinstance(event, RunStarted)]
+    assert (started.key, started.folder) == (1, items(bench)[0].run_id)
+    assert started.instruments == ("meter",)
+    assert set(started.units) == {column.name for column in run.procedure.columns}
+
+
+def test_what_is_submitted_while_the_scheduler_writes_itself_is_not_overlooked(bench, monkeypatch):
+    """The mail is read together with the scheduler's own lines, and nothing else would wake it."""
+    runs = {"first": bench.planned("first", points=20), "beside": on_furnace(bench, "beside")}
+    bench.runner._plan = lambda item: runs[item.id]
+
+    def submit(name):
+        queue = RunQueue(bench.data)
+        plan = Plan(bench.station.path, bench.station, None, (runs[name],))
+        queue.add(new_items(plan, target="simulated", batch="x", seed=None), who="AB")
+        queue.close()
+
+    submit("first")
+    written = RunQueue.note_state
+
+    def note_state(self, key, state, **more):
+        monkeypatch.setattr(RunQueue, "note_state", written)
+        submit("beside")
+        return written(self, key, state, **more)
+
+    monkeypatch.setattr(RunQueue, "note_state", note_state)
+    outcomes = bench.runner.work().runs
+    assert [outcome.status for outcome in outcomes] == ["done", "done"]
+    (first_start, first_end), (beside_start, _) = spans(outcomes)
+    assert beside_start == first_start < first_end
