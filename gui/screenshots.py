@@ -25,7 +25,7 @@ from gui.widgets import theme
 from gui.window import Window
 
 SIZE = (1366, 768)
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 QUEUE = """
 [[runs]]
 id = "qms-0p7-settles"

@@ -16,8 +16,6 @@ from gui.views.rows_model import RowsModel
 from gui.widgets.figure import Figure
 from gui.widgets.parts import MARGIN, button, combo, enable, label, table
 
-LOOKS = 60
-"""How often a run without figures is asked again."""
 Line = tuple[str, ResultInfo]
 
 
@@ -31,7 +29,6 @@ class ResultsScreen(Screen):
         super().__init__(session)
         self.run: RunInFull | None = None
         self._seen: object = None
-        self._looks = 0
         self.runs: RowsModel[RunSummary] = RowsModel(
             [
                 ("State", lambda run: status_sign(run.status)),
@@ -100,8 +97,7 @@ class ResultsScreen(Screen):
         if seen != self._seen:
             self._seen = seen
             self.session.ask(lambda client: client.runs(limit=500), self._take)
-        elif self.isVisible() and self.run is not None and self._may_change(self.run):
-            self._looks += 1
+        elif self.isVisible() and self.run is not None and self.run.status not in ENDED:
             self._chosen()
 
     def _take(self, runs: list[RunSummary]) -> None:
@@ -118,10 +114,6 @@ class ResultsScreen(Screen):
         """See Screen."""
         self._judge()
 
-    def _may_change(self, run: RunInFull) -> bool:
-        """A run that goes on, and for a while one that has ended: its figures are drawn after its end."""
-        return run.status not in ENDED or (not run.figures and self._looks < LOOKS)
-
     def _chosen(self) -> None:
         row = self.list.currentIndex().row()
         if 0 <= row < len(self.runs.rows):
@@ -134,8 +126,6 @@ class ResultsScreen(Screen):
         row = self.list.currentIndex().row()
         if not 0 <= row < len(self.runs.rows) or self.runs.rows[row].run_id != run.run_id:
             return  # another was chosen meanwhile
-        if self.run is None or self.run.run_id != run.run_id:
-            self._looks = 0
         new = self.run is None or self.run.run_id != run.run_id or self.run.figures != run.figures
         self.run = run
         simulated = "  ·  SIMULATED" if run.simulated else ""

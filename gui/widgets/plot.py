@@ -53,7 +53,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self.mark = pg.TextItem("", anchor=(1, 0))
         self.mark.setParentItem(item.vb)
         item.vb.sigRangeChangedManually.connect(self._by_hand)
-        item.vb.sigRangeChanged.connect(lambda *_: self._arrange_mark())
+        item.vb.sigResized.connect(lambda *_: self._arrange_mark())
         self._timer = QTimer(self)
         self._timer.setInterval(SOONEST_MS)
         self._timer.timeout.connect(self.redraw)

@@ -139,7 +139,7 @@ def test_declining_a_step_needs_a_reason(window, qtbot, client, until):
     alarms = window.alarms
     qtbot.keyClick(window, Qt.Key.Key_6, Qt.KeyboardModifier.AltModifier)
     until(lambda: any(alarm.run == key for alarm in alarms.model.rows))
-    assert "⚠" in window.list.item(5).text()
+    until(lambda: "⚠" in window.list.item(5).text())
     row = next(n for n, alarm in enumerate(alarms.model.rows) if alarm.run == key)
     alarms.view.selectRow(row)
     type_into(qtbot, alarms.note, "press oiled")

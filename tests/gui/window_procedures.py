@@ -36,7 +36,7 @@ class Steady(Procedure):
         from matplotlib.figure import Figure
 
         figure = Figure()
-        figure.subplots().plot(record.rows.column("Time"), record.rows.column("Voltage"))
+        figure.subplots().plot(record.column("Time"), record.column("Voltage"))
         return {"rows": figure}
 
     def analyse(self, record):
