@@ -34,6 +34,13 @@ def why_no_qt():
 NO_QT = why_no_qt()
 
 
+def pytest_configure(config):
+    """Where Qt cannot start pytest-qt would end every session; so it is loaded here and only if it can."""
+    if NO_QT is None and not config.pluginmanager.hasplugin("pytestqt.plugin"):
+        config.option.qt_log, config.option.qt_log_format = True, None  # its options, which are parsed by now
+        config.pluginmanager.import_plugin("pytestqt.plugin")
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.parent == HERE and "qtbot" in getattr(item, "fixturenames", ()):

@@ -43,7 +43,7 @@ def test_without_qt_it_says_how_to_get_it(monkeypatch, message, remedy):
 
 
 def test_without_a_screen_it_says_so(monkeypatch):
-    pytest.importorskip("PySide6.QtWidgets", reason="Qt cannot start", exc_type=ImportError)
+    pytest.importorskip("PySide6.QtWidgets", exc_type=ImportError)
     for variable in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setattr(sys, "platform", "linux")
@@ -86,7 +86,7 @@ def test_a_service_that_does_not_start_tells_its_last_words(tmp_path):
 
 
 def test_the_command_opens_a_window_on_a_living_lab_and_leaves_nothing_behind(tmp_path):
-    pytest.importorskip("PySide6.QtWidgets", reason="Qt cannot start", exc_type=ImportError)
+    pytest.importorskip("PySide6.QtWidgets", exc_type=ImportError)
     write(tmp_path / "lab")
     program = (
         "import sys\n"

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-pytest.importorskip("PySide6.QtWidgets", reason="Qt cannot start", exc_type=ImportError)
+pytest.importorskip("PySide6.QtWidgets", exc_type=ImportError)
 
 from bench.service.models.queue import RunAsked, Submission
 
