@@ -11,6 +11,7 @@ import pyqtgraph.exporters
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QGraphicsItem
 
 from bench.core import wall
 from bench.service.models.station import ColumnInfo
@@ -48,6 +49,8 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         item.hideButtons()
         item.disableAutoRange()
         item.showGrid(x=True, y=True, alpha=0.18)
+        for side in ("left", "bottom"):  # axes and grid cost more to paint than the curve, and seldom change
+            item.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.curve = pg.PlotCurveItem(connect="finite", skipFiniteCheck=False)
         item.addItem(self.curve)
         self.mark = pg.TextItem("", anchor=(1, 0))
