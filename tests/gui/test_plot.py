@@ -134,8 +134,9 @@ def test_memory_stays_flat_over_an_hour_of_64_channels(plot):
 
 
 @pytest.mark.long
-def test_memory_stays_flat_over_three_days_of_64_channels(plot):
-    assert soak(plot, 3 * 86_400) < 25
+@pytest.mark.timeout(600)
+def test_memory_stays_flat_over_half_a_day_of_64_channels(plot):
+    assert soak(plot, 43_200) < 25
 
 
 def test_64_tiles_are_refreshed_in_time(qtbot):
