@@ -1,1 +1,1 @@
-"""The operator's window; arrives with the bench service. Nothing else depends on it."""
+"""The operator's window: a thin client of the bench's service. Nothing else depends on it."""

@@ -15,6 +15,7 @@ from bench.cli import (
     doctor,
     export,
     guard,
+    gui,
     init,
     logs,
     operator,
@@ -49,6 +50,7 @@ app.command("plan", short_help="Say what a queue will do: when, with what, to wh
 app.command("scan", short_help="Ask everything that is connected who it is.")(scan.scan)
 app.command("run", short_help="Run a queue, on the hardware or simulated.")(run.run)
 app.command("serve", short_help="Run the bench as a service until it is stopped.")(serve.serve)
+app.command("gui", short_help="Open the operator's window.")(gui.gui)
 app.command("submit", short_help="Put a queue file into the persistent queue.")(submit.submit)
 app.add_typer(queue.app, name="queue")
 app.command("pause", short_help="Ask a run that goes on to pause.")(queue.pause)

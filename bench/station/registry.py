@@ -18,6 +18,7 @@ from bench.station.driver import REQUIRED, DriverClass
 
 DRIVERS, PROCEDURES, WORLDS = "bench.drivers", "bench.procedures", "bench.worlds"
 WORLD_SERVERS = "bench.world_servers"
+WINDOWS = "bench.windows"
 
 
 class RegistryError(BenchError):
@@ -71,6 +72,11 @@ def drivers() -> dict[str, Entry]:
 def worlds() -> dict[str, Entry]:
     """Every installed world builder by name."""
     return _installed(WORLDS, "world")
+
+
+def windows() -> dict[str, Entry]:
+    """Every installed window by name: functions of a data folder, and of what starts a service there."""
+    return _installed(WINDOWS, "window")
 
 
 def procedures(station_table: Mapping[str, str] | None = None) -> dict[str, Entry]:
