@@ -45,7 +45,7 @@ kind = "hall_holder"
 [procedures]
 sweep = "run_fakes:Sweep"
 fussy = "queue_procedures:Fussy"
-hall = "queue_procedures:Hall"
+pair = "queue_procedures:TwoMeters"
 keeper = "queue_procedures:Keeper"
 huge = "queue_procedures:Huge"
 relaxed = "queue_procedures:Relaxed"
@@ -77,8 +77,8 @@ class Fussy(Procedure):
         return [f"{sample.material} cannot bear {self.level} V"] if self.level > 5 else []
 
 
-class Hall(Procedure):
-    name = "hall"
+class TwoMeters(Procedure):
+    name = "pair"
     roles: ClassVar = {"meter": Source, "other": Source}
     fixtures: ClassVar = {"holder": "hall_holder", "cold": "cryostat"}
 
@@ -121,7 +121,7 @@ def write(tmp_path, monkeypatch):
     import types
 
     module = types.ModuleType("queue_procedures")
-    for kind in (Fussy, Hall, Keeper, Huge, Relaxed, Broken, StockRamp, Path):
+    for kind in (Fussy, TwoMeters, Keeper, Huge, Relaxed, Broken, StockRamp, Path):
         setattr(module, kind.__name__, kind)
     monkeypatch.setitem(sys.modules, "queue_procedures", module)
     entries = {
@@ -203,7 +203,7 @@ roles = { meter = "metre" }
 sampel = "x"
 [[runs]]
 id = "four"
-procedure = "hall"
+procedure = "pair"
 [[runs]]
 procedure = "no-procedure"
 """
@@ -268,7 +268,7 @@ def run_of(procedure, **keys):
             run_of("fussy", sample='"bare-si"', parameters="{ level = 1, fast = 1 }"),
             "should be true or false",
         ),
-        (run_of("hall", roles='{ meter = "spare", other = "spare" }'), "would play meter and other at once"),
+        (run_of("pair", roles='{ meter = "spare", other = "spare" }'), "would play meter and other at once"),
         (run_of("keeper"), "can read back the limits"),
         (run_of("broken"), "cannot be prepared: ZeroDivisionError: no points"),
         (run_of("alias"), "'alias' calls itself 'sweep'"),
