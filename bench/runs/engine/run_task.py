@@ -3,70 +3,26 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from bench.core.clock.interface import ActorEnded, Clock
-from bench.core.errors import BenchError, LinkLostError, RunAbortedError
-from bench.runs.engine.ambient import AmbientLog
-from bench.runs.engine.bench_context import BenchContext, RunSetting
+from bench.runs.engine.analysing import RunAnalysis
+from bench.runs.engine.beginning import Beginning
 from bench.runs.engine.control import RunControl
 from bench.runs.engine.ending import Ending, describe
-from bench.runs.engine.events import AmbientRead, RunEvents, RunFinished, Safety, Status
-from bench.runs.engine.gate import AbortIgnoredError, RunGate
-from bench.runs.engine.guard import GRACE_S, RunGuard
-from bench.runs.engine.leases import LeaseTable
+from bench.runs.engine.events import RunFinished, Safety
+from bench.runs.engine.gate import RunGate
+from bench.runs.engine.guard import RunGuard
 from bench.runs.engine.link_notes import LinkNotes
-from bench.runs.engine.operators import Operator
 from bench.runs.engine.outcome import RunOutcome
-from bench.runs.engine.requesting import request_of
+from bench.runs.engine.performing import Performance
+from bench.runs.engine.phases import Phases
 from bench.runs.engine.run_instruments import RunInstruments
 from bench.runs.engine.run_log import RunLog
-from bench.runs.engine.taking_up import BEGAN, TakenUp, TakeUp, clock_anchor, take_up
-from bench.runs.interlocks.board import Board
+from bench.runs.engine.services import RunServices
+from bench.runs.engine.taking_up import TakeUp
 from bench.runs.planning.plan import PlannedRun
-from bench.runs.storage.catalogue import Catalogue
 from bench.runs.storage.files import StorageError
-from bench.runs.storage.folder import RunFolder
 from bench.runs.storage.request import new_run_id
-from bench.station import ConnectedStation
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from bench.core.uncertainty import Result
-    from bench.runs.context import Restored
-    from bench.runs.procedure import Procedure
-    from bench.runs.record import Analysis, RunRecord
-
-
-_OF_THE_PROCEDURE = ("startup", "execute", "shutdown")
-
-
-def _nobody() -> None:
-    return None
-
-
-@dataclass(frozen=True)
-class RunServices:
-    """What the runs of a queue share."""
-
-    station: ConnectedStation
-    data_dir: Path
-    clock: Clock
-    leases: LeaseTable
-    operator: Operator
-    events: RunEvents
-    board: Board
-    catalogue: Catalogue
-    seed: int | None = None
-    grace_s: float = GRACE_S
-    figures: bool = True
-    wake: Callable[[], None] = _nobody
-    """Called when a run has ended."""
 
 
 class RunTask:
@@ -86,18 +42,16 @@ class RunTask:
     ) -> None:
         self._services = services
         self._run = run
-        self._run_id = run_id or new_run_id(run.id, services.clock.utc())
         self._holder = holder or run.id
-        self._taking_up = taking_up
-        self._taken_up: TakenUp | None = None
-        self._clock = services.clock
         self._ending = Ending()
         self._log = RunLog(run.id, self._ending, services.events)
         self._instruments = RunInstruments(services.station, run.instruments)
-        self._folder: RunFolder | None = None
+        run_id = run_id or new_run_id(run.id, services.clock.utc())
+        self._beginning = Beginning(
+            services, run, run_id=run_id, taking_up=taking_up, log=self._log, instruments=self._instruments
+        )
+        self._analysis = RunAnalysis(self._log, figures=services.figures)
         self._safe: Safety = "failed"
-        self._results: dict[str, Result] = {}
-        self._tables: dict[str, Path] = {}
         self._finishing = threading.Lock()
         self._abandoned: str | None = None
         self.control = RunControl(services.clock, run.id)
@@ -110,6 +64,9 @@ class RunTask:
             give_up=self._give_up,
             grace_s=services.grace_s,
         )
+        self._phases = Phases(
+            run.id, self._log, self._ending, self.control, self._gate, taken_up=taking_up is not None
+        )
 
     # -- the run ------------------------------------------------------------------------------------------
 
@@ -117,7 +74,7 @@ class RunTask:
         """Do all of it. Raises nothing: whatever happens ends up in the outcome."""
         try:
             self._guard.start(self._run.id)
-            stored = self._attempt("storage", self._open_folder)
+            stored = self._phases.attempt("storage", self._beginning.open_folder)
             with self._services.station.links.watched_by(self._link_notes()):
                 self._measure_and_leave(stored)
             self._finish()
@@ -133,130 +90,36 @@ class RunTask:
                 self._services.wake()
 
     def _measure_and_leave(self, stored: bool) -> None:
+        attempt, beginning = self._phases.attempt, self._beginning
         try:
             procedure = self._run.make()
-            if stored and self._attempt("connect", self._connect, otherwise="refused"):
-                self._perform(procedure)
+            if stored and attempt("connect", beginning.connect, otherwise="refused"):
+                assert beginning.folder is not None
+                self._performance().perform(procedure, beginning.folder, beginning.taken_up)
         finally:
             self._leave_safe(may_keep=self._run.procedure.on_host_loss == "keep")
             self._gate.close("the run is over")
         if self._ending.status == "done":
-            self._attempt("analyse", lambda: self._analyse(procedure))
+            assert beginning.folder is not None
+            folder = beginning.folder
+            attempt("analyse", lambda: self._analysis.carry_out(procedure, folder))
+
+    def _performance(self) -> Performance:
+        return Performance(
+            self._services,
+            self._run,
+            instruments=self._instruments,
+            ending=self._ending,
+            phases=self._phases,
+            control=self.control,
+            gate=self._gate,
+            guard=self._guard,
+        )
 
     def _link_notes(self) -> LinkNotes:
         ambient = getattr(self._services.station.station.ambient, "instrument", None)
         names = [*self._run.instruments, *([] if ambient is None else [ambient])]
         return LinkNotes(self._log, self.control, names)
-
-    def _open_folder(self) -> None:
-        if self._taking_up is None:
-            self._folder = self._created()
-        else:
-            self._taken_up = take_up(self._taking_up, self._clock)
-            self._folder = self._taken_up.folder
-        self._log.open(self._folder)
-        self._services.catalogue.note(self._folder)
-        self._log.note("leases taken", resources=sorted(str(resource) for resource in self._run.resources))
-        recorder = self._services.station.recorder
-        if recorder is not None:
-            recorder.begin(self._run.instruments, self._folder.path / "traffic")
-
-    def _created(self) -> RunFolder:
-        services = self._services
-        request = request_of(self._run, services.station, services.seed)
-        return RunFolder.create(services.data_dir, self._run_id, request, clock=self._clock)
-
-    def _connect(self) -> None:
-        described = self._instruments.connect(make_safe=not self._attaching)
-        assert self._folder is not None
-        begun = {} if self._restored is not None else {BEGAN: clock_anchor(self._clock)}
-        self._folder.describe(instruments=described, **begun)
-        for name, description in described.items():
-            self._log.note("instrument", name=name, **description)
-
-    def _perform(self, procedure: Procedure) -> None:
-        """startup, execute, shutdown, with the room temperature logged around them."""
-        assert self._folder is not None
-        station = self._services.station
-        ambient = AmbientLog(
-            self._clock,
-            station,
-            self._folder.journal.append,
-            lambda reading: self._services.events.publish(AmbientRead(self._run.id, reading)),
-            procedure.ambient_interval_s,
-        )
-        context = BenchContext(
-            RunSetting(
-                run_id=self._run.id,
-                columns=self._run.procedure.columns,
-                instruments=self._instruments.playing(self._run.roles),
-                fixtures=self._run.fixtures,
-                sample=self._run.sample,
-                simulated=station.simulated,
-                operator=self._services.operator,
-                restored=self._restored,
-                elapsed_s=0.0 if self._taken_up is None else self._taken_up.elapsed_s,
-            ),
-            clock=self._clock,
-            control=self.control,
-            gate=self._gate,
-            folder=self._folder,
-            ambient=ambient,
-            events=self._services.events,
-        )
-        procedure.attach(context)
-        try:
-            self._attempt("ambient", lambda: ambient.start(self._run.id), announced=False)
-            with self._surroundings():
-                self._go_through(procedure)
-        finally:
-            if context.storage_error is not None:
-                self._ending.note("failed", "storage", context.storage_error)
-            self._attempt("ambient", ambient.stop, announced=False)
-
-    def _go_through(self, procedure: Procedure) -> None:
-        if self._ending.status == "done" and self.control.abort_reason is None:
-            if self._attaching:
-                begun = self._attempt("attach", lambda: _recognised(procedure), otherwise="interrupted")
-            else:
-                begun = self._attempt("startup", procedure.startup)
-            if begun:
-                self._attempt("execute", procedure.execute)
-            self._note_swallowed_abort()
-            if procedure.on_host_loss == "keep" and self.control.cut_off:
-                return  # the device is to go on without the bench; its guard is asked next
-            self._gate.begin_teardown(procedure.shutdown_limit_s)
-            self._guard.expect_end(procedure.shutdown_limit_s, "shutdown did not end")
-            self._attempt("shutdown", procedure.shutdown)
-        else:
-            self._note_swallowed_abort()
-
-    def _surroundings(self) -> AbstractContextManager[None]:
-        if not self._run.stock:
-            return nullcontext()
-        from bench.runs.compatibility.stock import stock_surroundings
-
-        self._instruments.hand_over()
-        world = self._services.station.world
-        return stock_surroundings(self._clock, None if world is None else f"{world.library_path}@bench")
-
-    def _note_swallowed_abort(self) -> None:
-        """A procedure that returned when it was told to stop (as pymeasure's do) was aborted all the same."""
-        if self.control.abort_reason is not None and self._ending.status == "done":
-            self._ending.note(self._stopped, "", self.control.abort_reason)
-
-    @property
-    def _restored(self) -> Restored | None:
-        return None if self._taken_up is None else self._taken_up.restored
-
-    @property
-    def _attaching(self) -> bool:
-        return self._restored is not None and self._restored.attached
-
-    @property
-    def _stopped(self) -> Status:
-        """What an abort makes of the run: a person's ends it, the computer's leaves it to be taken up."""
-        return "interrupted" if self.control.cut_off else "aborted"
 
     def _leave_safe(self, *, may_keep: bool) -> None:
         self._log.phase("safe")
@@ -268,32 +131,13 @@ class RunTask:
         self._safe = safing.safe
         self._log.safing("made safe", safing)
 
-    def _analyse(self, procedure: Procedure) -> None:
-        """Results follow from the stored rows, so whoever has the folder can repeat this."""
-        assert self._folder is not None
-        self._folder.rows.sync()
-        record = self._folder.record()
-        analysis = procedure.analyse(record)
-        self._folder.write_analysis(analysis, self._figures(procedure, record, analysis))
-        self._results = dict(analysis.results)
-        self._tables = self._folder.tables()
-
-    def _figures(self, procedure: Procedure, record: RunRecord, analysis: Analysis) -> dict[str, Figure]:
-        if not self._services.figures:
-            return {}
-        try:
-            return procedure.draw(record, analysis)
-        except Exception as error:  # a figure can be drawn again, the measurement cannot
-            self._log.tell("warning", f"the figures could not be drawn: {describe(error)}", error)
-            return {}
-
     # -- the end ------------------------------------------------------------------------------------------
 
     def _finish(self) -> None:
         """Write the end record, once, whoever comes first: the run itself or who gave it up."""
         if not self._finishing.acquire(blocking=False):
             return
-        folder, recorder = self._folder, self._services.station.recorder
+        folder, recorder = self._beginning.folder, self._services.station.recorder
         if recorder is not None:
             recorder.end(self._run.instruments)
         if folder is not None:
@@ -311,7 +155,7 @@ class RunTask:
     @property
     def outcome(self) -> RunOutcome:
         """As far as it is known."""
-        run = self._run
+        run, folder = self._run, self._beginning.folder
         done = self._ending.status == "done"
         return RunOutcome(
             id=run.id,
@@ -320,9 +164,9 @@ class RunTask:
             status=self._ending.status,
             simulated=self._services.station.simulated,
             safe=self._safe,
-            folder=None if self._folder is None else self._folder.path,
-            results=self._results if done else {},
-            tables=self._tables if done else {},
+            folder=None if folder is None else folder.path,
+            results=self._analysis.results if done else {},
+            tables=self._analysis.tables if done else {},
             reason=self._ending.reason,
         )
 
@@ -362,62 +206,3 @@ class RunTask:
             self._log.safing(f"safe now ({reason})", self._instruments.make_safe())
         except Exception as error:  # it runs in an actor of its own, which must not take the others down
             self._log.tell("error", f"'safe now' failed: {describe(error)}")
-
-    # -- helpers ------------------------------------------------------------------------------------------
-
-    def _attempt(
-        self,
-        phase: str,
-        act: Callable[[], object],
-        *,
-        otherwise: Status = "failed",
-        announced: bool = True,
-    ) -> bool:
-        """Do one phase; True if it went well. Whatever it raises is noted and goes no further."""
-        if announced:
-            self._log.phase(phase)
-        try:
-            act()
-        except RunAbortedError as error:
-            self._note_abort(phase, error)
-        except AbortIgnoredError as error:
-            self._ending.note("aborted", phase, error)
-        except ActorEnded as error:  # the clock gave up: somebody else failed, or everybody waits
-            self._ending.note("interrupted", phase, error)
-        except LinkLostError as error:  # the instrument may be well: a person, or a later attempt, goes on
-            begun = phase != "connect" or self._taking_up is not None
-            self._ending.note(self._cut("interrupted" if begun else otherwise), phase, error)
-            self._log.tell("error", f"{self._run.id}: {phase}: {describe(error)}", error)
-        except BaseException as error:  # sys.exit() in a procedure too: shutdown has to follow
-            made_safe_under_it = self.control.safe_now_reason is not None and phase in _OF_THE_PROCEDURE
-            self._ending.note(self._cut(otherwise) if made_safe_under_it else otherwise, phase, error)
-            self._log.tell("error", f"{self._run.id}: {phase}: {describe(error)}", error)
-        else:
-            return True
-        return False
-
-    def _cut(self, status: Status) -> Status:
-        """What a fault makes of the run that an abort, or "safe now" beneath the procedure, may explain."""
-        reason = self.control.abort_reason
-        if reason is None:
-            return status
-        self._ending.note(self._stopped, "", reason)
-        return self._stopped
-
-    def _note_abort(self, phase: str, error: RunAbortedError) -> None:
-        if self._gate.overran:
-            self._ending.note("failed", phase, error)
-        elif self.control.abort_reason is None:
-            self._ending.note("aborted", phase, error)  # the procedure raised it by itself
-        else:
-            self._ending.note(self._stopped, phase if phase == "shutdown" else "", error)
-
-
-def _recognised(procedure: Procedure) -> None:
-    against = procedure.recognise()
-    if against is not None:
-        raise BenchError(
-            f"the device is not recognised as doing what this run started: {against}",
-            state="it is made safe now",
-            remedy="look at the device; run it again, or take the run up from its checkpoint",
-        )

@@ -40,6 +40,11 @@ class TakenUp:
     elapsed_s: float
     gap_s: float
 
+    @property
+    def attached(self) -> bool:
+        """Whether it goes on with a device that may not have stopped."""
+        return self.restored is not None and self.restored.attached
+
 
 def clock_anchor(clock: Clock) -> dict[str, Any]:
     """The present instant, as run.json keeps it."""

@@ -6,7 +6,7 @@ from typing import cast
 
 from bench.runs.engine.events import Safety, Status
 from bench.runs.engine.outcome import RunOutcome
-from bench.runs.engine.run_task import RunServices
+from bench.runs.engine.services import RunServices
 from bench.runs.planning.plan import PlannedRun
 from bench.runs.queue.item import Item
 from bench.runs.storage.files import StorageError

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import cast
 
 from bench.core.errors import BenchError
-from bench.runs.engine.run_task import RunServices
+from bench.runs.engine.services import RunServices
 from bench.runs.queue.item import GOING, Item, State
 from bench.runs.queue.queue import RunQueue
 from bench.runs.scheduling.notes import QueueNotes

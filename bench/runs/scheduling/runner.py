@@ -14,7 +14,7 @@ from bench.runs.engine.guard import GRACE_S
 from bench.runs.engine.leases import LeaseTable
 from bench.runs.engine.operators import AbsentOperator, Operator, SimulatedOperator
 from bench.runs.engine.outcome import QueueOutcome, RunOutcome
-from bench.runs.engine.run_task import RunServices
+from bench.runs.engine.services import RunServices
 from bench.runs.interlocks.board import Board
 from bench.runs.interlocks.interlocks import Interlocks
 from bench.runs.interlocks.room import room_of

@@ -13,7 +13,8 @@ from bench.runs.engine.control import QueueControl
 from bench.runs.engine.events import RunEvent, RunFinished, RunStarted, StatusChanged
 from bench.runs.engine.leases import Resource
 from bench.runs.engine.outcome import RunOutcome
-from bench.runs.engine.run_task import RunServices, RunTask
+from bench.runs.engine.run_task import RunTask
+from bench.runs.engine.services import RunServices
 from bench.runs.interlocks.interlocks import LOOK_EVERY_S, Interlocks
 from bench.runs.interlocks.rule_state import WatchedRun
 from bench.runs.planning.plan import PlannedRun
