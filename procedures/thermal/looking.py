@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench.core.errors import CommunicationError, LinkLostError
 from bench.core.programme import Ramp, TemperatureProgramme
+from procedures.thermal.course import fastest_lately, highest_yet
 from procedures.thermal.exotherm import Look
 
 if TYPE_CHECKING:
@@ -111,4 +112,6 @@ def look_of(status: ProgrammerStatus, vessel_degC: float | None, programme: Temp
         control_degC=status.temperature_degC,
         vessel_degC=vessel_degC,
         output_percent=status.output_percent,
+        lately_K_per_min=fastest_lately(programme, status.segment, status.segment_left_s),
+        highest_degC=highest_yet(programme, status.segment, status.setpoint_degC),
     )

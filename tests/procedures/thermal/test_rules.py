@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from bench.core.clock import VirtualClock
 from bench.core.errors import CommunicationError, LinkLostError
-from bench.core.programme import Dwell, ProgrammeError, Ramp
+from bench.core.programme import Dwell, ProgrammeError, Ramp, TemperatureProgramme
 from procedures.thermal.cooling import COLD_FOR_S, PermitClock
+from procedures.thermal.course import fastest_lately, highest_yet
 from procedures.thermal.criteria import Criterion, worst
 from procedures.thermal.exotherm import ExothermRules, Look
 from procedures.thermal.heat_balance import Mixture, adiabatic_rise_K, least_vessel_g
@@ -66,7 +67,7 @@ def test_every_second_of_a_dwell_is_counted_once_at_most(off):
 def looks(seconds, **by_time):
     """A look each ten seconds; each value a number, or a function of time."""
     usual = {"setpoint_degC": 250.0, "rate_K_per_min": 0.0, "control_degC": 250.0, "vessel_degC": 250.0}
-    usual |= {"output_percent": 7.0, **by_time}
+    usual |= {"output_percent": 7.0, "lately_K_per_min": 0.0, "highest_degC": 250.0, **by_time}
     for time in np.arange(0.0, seconds, 10.0):
         yield Look(float(time), **{k: v(time) if callable(v) else v for k, v in usual.items()})
 
@@ -84,11 +85,14 @@ def test_a_quiet_furnace_trips_nothing():
     [
         ({"vessel_degC": 260.5}, 0.0, "above its limit of 260 degC"),
         ({"vessel_degC": 259.0, "control_degC": 248.0}, 0.0, "exotherm: the vessel is 11.0 K hotter"),
-        ({"control_degC": 266.0}, 0.0, "16.0 K above its set-point"),
-        ({"control_degC": lambda t: 254.0 + t / 120.0, "output_percent": 0.0}, 300.0, "gets hotter"),
+        ({"control_degC": 266.0}, 150.0, "16.0 K above its set-point and does not fall"),
+        ({"control_degC": lambda t: 265.5 + t / 60.0}, 30.0, "16.0 K above its set-point and heats at 1.0"),
+        ({"control_degC": lambda t: 254.0 + t / 60.0, "output_percent": 0.0}, 270.0, "gets hotter"),
         (
             {
                 "rate_K_per_min": 2.0,
+                "lately_K_per_min": 2.0,
+                "highest_degC": lambda t: 206.0 + t / 30.0,
                 "setpoint_degC": lambda t: 206.0 + t / 30.0,
                 "control_degC": lambda t: 206.0 + t / 30.0,
                 "vessel_degC": lambda t: 206.0 + t / 12.0,
@@ -109,6 +113,21 @@ def test_an_overshoot_that_falls_is_no_exotherm():
     assert first(ExothermRules(300.0), looks(500.0, **falling)) is None
 
 
+def test_what_a_programme_has_asked_for():
+    programme = TemperatureProgramme(
+        (Ramp(180.0, 5.0), Ramp(250.0, 2.0), Dwell(600.0), Ramp(60.0, 5.0), Dwell(60.0))
+    )
+    fastest = [fastest_lately(programme, *where) for where in [(1, 300.0), (2, 1800.0), (2, 0.0), (3, 30.0)]]
+    assert fastest == [5.0, 5.0, 2.0, 2.0]  # the slow ramp takes 2100 s
+    assert fastest_lately(programme, 5, 0.0) == 5.0
+    assert fastest_lately(programme, 0, 0.0) == 0.0
+    assert [highest_yet(programme, *where) for where in [(1, 99.0), (3, 250.0), (4, 100.0)]] == [
+        99.0,
+        250.0,
+        250.0,
+    ]
+
+
 def test_the_catching_up_of_a_melt_is_no_exotherm():
     fast = {"rate_K_per_min": 2.0, "vessel_degC": lambda t: 150.0 + t / 6.0}
     fast |= {"setpoint_degC": 230.0, "control_degC": 230.0}
@@ -116,8 +135,8 @@ def test_the_catching_up_of_a_melt_is_no_exotherm():
 
 
 def test_a_furnace_that_cannot_follow_down_is_no_exotherm():
-    down = {"setpoint_degC": lambda t: 250.0 - t / 12.0, "rate_K_per_min": 5.0, "output_percent": 0.0}
-    assert first(ExothermRules(260.0), looks(1200.0, **down)) is None
+    down = {"setpoint_degC": lambda t: 230.0 - t / 12.0, "rate_K_per_min": 5.0, "output_percent": 0.0}
+    assert first(ExothermRules(260.0), looks(1200.0, **down)) is None, "also if nobody saw it come down"
 
 
 def test_the_permit_needs_ten_minutes_of_everything():

@@ -28,7 +28,7 @@ station = "station.toml"
 id = "heat"
 procedure = "heat-programme"
 [runs.parameters]
-steps = "3 K/min to 60 degC; hold 6 min"
+steps = "10 K/min to 60 degC; hold 6 min"
 opening_temperature = "55 degC"
 interval_ramp = "4 s"
 interval_dwell = "4 s"
