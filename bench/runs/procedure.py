@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Resume = Literal["restart", "resume", "attach", "abandon"]
 OnHostLoss = Literal["make_safe", "keep"]
+AnalyseWhen = Literal["done", "recorded"]
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _RESERVED = frozenset({"sample", "fixtures", "operator", "clock", "ambient", "ambient_u_K"})
@@ -51,6 +52,9 @@ class Procedure(PymeasureProcedure):  # type: ignore[misc]  # pymeasure is not t
     kept going, "restart" from the beginning, or "abandon"."""
     on_host_loss: ClassVar[OnHostLoss] = "make_safe"
     """"keep" is accepted only where a driver in use can read its device's own limits back."""
+    analyse_when: ClassVar[AnalyseWhen] = "done"
+    """"recorded": rows are analysed and drawn however the run ended; `record.ended` then says how, and every
+    result is flagged with it. Only for an analysis that can tell a part from the whole."""
     shutdown_limit_s: ClassVar[float] = 900.0
     """Clock seconds after which `shutdown` is cut short."""
     ambient_interval_s: ClassVar[float] = 600.0
@@ -192,6 +196,8 @@ def _check_declarations(cls: type[Procedure]) -> None:
         raise wrong(f"resume {cls.resume!r} is not one of {get_args(Resume)}")
     if cls.on_host_loss not in get_args(OnHostLoss):
         raise wrong(f"on_host_loss {cls.on_host_loss!r} is not one of {get_args(OnHostLoss)}")
+    if cls.analyse_when not in get_args(AnalyseWhen):
+        raise wrong(f"analyse_when {cls.analyse_when!r} is not one of {get_args(AnalyseWhen)}")
     if cls.resume == "attach" and cls.on_host_loss != "keep":
         raise wrong("resume 'attach' needs on_host_loss 'keep': what was made safe does not go on")
     if cls.on_host_loss == "keep" and not cls.roles:

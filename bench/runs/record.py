@@ -54,7 +54,8 @@ class RunRecord:
 
     `rows` are those that count, superseded ones left out, keyed by column name, None where a cell is empty;
     `facts` are those that the procedure noted, the last of each name; `parameters` are in the units that the
-    procedure declares; `sample` is the declaration as it was when the run began.
+    procedure declares; `sample` is the declaration as it was when the run began. `ended` is "done", or the
+    status of a run of which what was recorded is analysed all the same (Procedure.analyse_when).
     """
 
     columns: tuple[Column, ...]
@@ -63,6 +64,7 @@ class RunRecord:
     sample: Sample | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     simulated: bool = False
+    ended: str = "done"
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -17,11 +17,15 @@ LONGEST_GAP_S = 120.0
 
 @dataclass(frozen=True, slots=True)
 class CriterionOf:
-    """What there is to be judged: results by name, the recipe as it was started, and the soak."""
+    """What there is to be judged: results by name, the recipe as it was started, and the soak.
+
+    `void`: the run did not end as it should, so nothing passes.
+    """
 
     results: Mapping[str, Result]
     recipe: Mapping[str, Any]
     soak: Soak | None
+    void: bool = False
 
 
 def criteria_of(run: CriterionOf) -> list[Criterion]:
@@ -40,12 +44,12 @@ def criteria_of(run: CriterionOf) -> list[Criterion]:
 
 
 def worst_flag(criteria: Iterable[Criterion], common: tuple[str, ...]) -> Result:
-    """1 if all pass, 0 if one fails, no value where it is marginal; the verdict is its first flag."""
+    """1 if all pass, 0 if one fails or is void, no value where it is marginal; the verdict is a flag."""
     verdict = worst(one.verdict for one in criteria)
-    value = {"pass": 1.0, "marginal": None, "fail": 0.0}[verdict]
+    value = {"pass": 1.0, "marginal": None, "void": 0.0, "fail": 0.0}[verdict]
     return Result(value, "1", flags=(verdict, *common))
 
 
 def _criterion(run: CriterionOf, name: str, sense: Any, limit: float, margin: float) -> Criterion:
     result = run.results[name]
-    return Criterion(name, result.value, result.unit, sense, limit, margin)
+    return Criterion(name, result.value, result.unit, sense, limit, margin, run.void)

@@ -88,7 +88,7 @@ def analyse(record: RunRecord) -> Analysis:
     common = ((flags.GAPS,) if gaps else ()) + _declared(record.facts.get("gas") or {})
     results = {**_soak_results(soak, common), **_temperatures(curves, common)}
     results["cooling_time"] = _cooling(record.facts.get("progress") or {}, curves, common)
-    criteria = criteria_of(CriterionOf(results, curves.recipe, soak))
+    criteria = criteria_of(CriterionOf(results, curves.recipe, soak, void=record.ended != "done"))
     verdicts = {one.quantity: one.verdict for one in criteria}
     judged = {
         name: _with_flag(result, verdicts[name]) if name in verdicts else result

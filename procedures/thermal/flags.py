@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-Verdict = Literal["pass", "marginal", "fail"]
-"""Of a result against its criterion; "marginal" where its margin decides."""
+Verdict = Literal["pass", "marginal", "void", "fail"]
+"""Of a result against its criterion; "marginal" where its margin decides, "void" where it would not fail but
+the run did not end as it should."""
 
 NO_SOAK: Final = "no dwell was reached"
 NO_VESSEL: Final = "vessel not measured"

@@ -44,6 +44,7 @@ class FurnaceRun(Procedure):
     columns: ClassVar[tuple[Column, ...]] = COLUMNS
     resume = "attach"
     on_host_loss = "keep"
+    analyse_when = "recorded"
 
     holdback = QuantityParameter(
         "Holdback band (the programme waits outside)", unit="K", default="10 K", minimum="1 K", maximum="50 K"

@@ -99,10 +99,14 @@ class RunTask:
         finally:
             self._leave_safe(may_keep=self._run.procedure.on_host_loss == "keep")
             self._gate.close("the run is over")
+        folder = beginning.folder
+        if folder is None:
+            return
         if self._ending.status == "done":
-            assert beginning.folder is not None
-            folder = beginning.folder
             attempt("analyse", lambda: self._analysis.carry_out(procedure, folder))
+        elif not self.control.cut_off and self._safe != "kept":
+            # a computer that is shut down waits for nobody's figures, and what was kept is gone on with
+            self._analysis.of_what_was_recorded(procedure, folder, self._ending.status)
 
     def _performance(self) -> Performance:
         return Performance(
@@ -156,7 +160,7 @@ class RunTask:
     def outcome(self) -> RunOutcome:
         """As far as it is known."""
         run, folder = self._run, self._beginning.folder
-        done = self._ending.status == "done"
+        known = self._analysis.ended == self._ending.status
         return RunOutcome(
             id=run.id,
             procedure=run.procedure.name,
@@ -165,8 +169,8 @@ class RunTask:
             simulated=self._services.station.simulated,
             safe=self._safe,
             folder=None if folder is None else folder.path,
-            results=self._analysis.results if done else {},
-            tables=self._analysis.tables if done else {},
+            results=self._analysis.results if known else {},
+            tables=self._analysis.tables if known else {},
             reason=self._ending.reason,
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from bench.runs.analysing import is_of
 from bench.runs.engine.events import Safety, Status
 from bench.runs.engine.outcome import RunOutcome
 from bench.runs.engine.services import RunServices
@@ -56,9 +57,10 @@ def earlier_outcome(item: Item, services: RunServices) -> RunOutcome:
     outcome = outcome_of_item(item, status, item.reason, services, safe=safe)
     try:
         folder = RunFolder.open(services.data_dir / item.folder)
-        if status != "done":
+        results = folder.results()
+        if not is_of(results, status):
             return outcome
-        return RunOutcome(**{**vars(outcome), "results": folder.results(), "tables": folder.tables()})
+        return RunOutcome(**{**vars(outcome), "results": results, "tables": folder.tables()})
     except StorageError:
         return outcome
 

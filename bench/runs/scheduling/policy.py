@@ -1,4 +1,4 @@
-"""What becomes of a run that was cut off: resume, attach, restart or abandon, as its policy says."""
+"""What becomes of a run that was cut off: resume, attach, restart, leave or abandon, as its policy says."""
 
 from __future__ import annotations
 
@@ -8,15 +8,25 @@ from typing import Literal
 
 from bench.runs.engine.taking_up import TakeUp
 from bench.runs.queue.item import Item
-from bench.runs.storage.folder import is_unborn
+from bench.runs.storage import history
+from bench.runs.storage.files import StorageError
+from bench.runs.storage.folder import RunFolder, is_unborn
 
 MOST_ATTEMPTS = 5
-"""A run cut off this often is not taken up again by itself: perhaps it is what kills the bench."""
+"""A run cut off this often is not taken up again by itself: perhaps it is what kills the bench.
+
+One that goes on where it was (resume, attach) is counted only as often as it came to no further checkpoint.
+"""
 
 GOES_ON = "the next start of a bench, which goes on with it by its policy"
 """What an interrupted run waits for when that is decided: a kill before it is queued then forgets nothing."""
 
-How = Literal["resume", "attach", "restart", "abandon"]
+A_PERSON = "a person, who takes it up again (bench queue take-up) or has it made safe (bench safe)"
+"""What a run waits for that is not taken up by itself any more while its device goes on and guards itself."""
+
+Policy = Literal["resume", "attach", "restart", "abandon"]
+How = Policy | Literal["leave"]
+"""leave: neither taken up nor made safe, because its device verifiably guards itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +37,12 @@ class Decision:
     why: str
 
 
-def decide(item: Item, *, kept: bool) -> Decision:
+def decide(item: Item, data_dir: Path, *, kept: bool) -> Decision:
     """What to do with a run whose bench was lost. `kept`: its devices guard themselves and were left on."""
-    if item.attempt >= MOST_ATTEMPTS:
-        return Decision("abandon", f"it was cut off {item.attempt} times: a person has to look first")
     how = _policy(item)
+    if _times(item, data_dir, how) >= MOST_ATTEMPTS:
+        why = f"it was cut off {item.attempt} times, and no more came of it: a person has to look first"
+        return Decision("leave" if kept and how == "attach" else "abandon", why)
     if how == "attach" and not kept:
         return Decision("abandon", "its device did not verifiably keep going, and was made safe")
     if how != item.resume:
@@ -55,9 +66,21 @@ def not_begun(item: Item, data_dir: Path) -> bool:
     return not folder.is_dir() or is_unborn(folder)
 
 
-def _policy(item: Item) -> How:
+def _times(item: Item, data_dir: Path, how: Policy) -> int:
+    """How often it was cut off, of those times that count."""
+    if item.folder is None or how not in ("resume", "attach"):
+        return item.attempt
+    try:
+        entries = RunFolder.open(data_dir / item.folder).entries()
+    except StorageError:
+        return item.attempt
+    before_its_folder = item.attempt - history.attempt_of(entries)
+    return max(0, before_its_folder) + history.fruitless_of(entries)
+
+
+def _policy(item: Item) -> Policy:
     """A simulated bench in the process of the run is gone with it: there is nothing to go on with."""
-    how: How = item.resume or "restart"  # type: ignore[assignment]
+    how: Policy = item.resume or "restart"  # type: ignore[assignment]
     if item.target == "simulated" and how in ("resume", "attach"):
         return "restart"
     return how

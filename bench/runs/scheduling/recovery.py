@@ -9,8 +9,9 @@ from bench.core.errors import BenchError
 from bench.runs.engine.services import RunServices
 from bench.runs.queue.item import GOING, Item, State
 from bench.runs.queue.queue import RunQueue
+from bench.runs.scheduling.abandoned import analyse_abandoned
 from bench.runs.scheduling.notes import QueueNotes
-from bench.runs.scheduling.policy import GOES_ON, decide
+from bench.runs.scheduling.policy import A_PERSON, GOES_ON, decide
 from bench.runs.scheduling.scheduler import holder_of
 from bench.runs.storage.files import StorageError
 from bench.runs.storage.folder import RunFolder
@@ -73,7 +74,7 @@ class Recovery:
 
         Not those that a person knows of.
         """
-        return item.safe == "failed" or item.changed_by == "guard" or item.waiting_for == GOES_ON
+        return item.safe == "failed" or item.changed_by == "guard" or item.waiting_for in (GOES_ON, A_PERSON)
 
     def _leave_to_another(self, item: Item) -> None:
         if item.target == "simulated":
@@ -125,22 +126,35 @@ class Recovery:
             self._notes.state(item, "interrupted", why=text, reason=text, safe="failed")
             self._notes.tell(item.id, "error", f"run #{item.key} {item.id}: {text}")
             return  # its leases stay taken, so that nobody else touches what is live
-        decision = decide(item, kept=safe == "kept")
+        decision = decide(item, self._services.data_dir, kept=safe == "kept")
         how = "left as it is, on a device that guards itself" if safe == "kept" else "safe"
         reason = f"{lost}; its instruments are {how}"
-        if item.state != "interrupted":
-            waits = "" if decision.how == "abandon" else GOES_ON
+        waits = {"abandon": "", "leave": A_PERSON}.get(decision.how, GOES_ON)
+        left = A_PERSON in (waits, item.waiting_for) and (item.waiting_for, item.safe) != (waits, safe)
+        if item.state != "interrupted" or left:
             self._notes.state(item, "interrupted", why=lost, reason=reason, safe=safe, waiting_for=waits)
+        if decision.how == "leave":
+            text = f"is neither taken up nor made safe: {decision.why}; its device goes on and guards itself"
+            self._notes.tell(item.id, "error", f"run #{item.key} {item.id} {text}. It waits for {A_PERSON}")
+            return  # its leases stay taken: the next run there would begin with making it safe
         if decision.how == "abandon":
             self._services.leases.release(holder_of(item))
             self._notes.tell(item.id, "warning", f"run #{item.key} {item.id} is not taken up: {decision.why}")
             if safe == "kept":
                 self._make_safe_after_all(item)
+            self._analyse(item)
             return
         self._notes.state(self._queue.get(item.key), "queued", why=f"{decision.how}: {decision.why}")
         self._notes.tell(
             item.id, "warning", f"run #{item.key} {item.id} was cut off; {decision.how}: {decision.why}"
         )
+
+    def _analyse(self, item: Item) -> None:
+        if item.folder is None:
+            return
+        failed = analyse_abandoned(self._services.data_dir / item.folder, self._services)
+        if failed:
+            self._notes.tell(item.id, "warning", f"run #{item.key} {item.id}: {failed}")
 
     def _make_safe_after_all(self, item: Item) -> None:
         """Nobody goes on with what was kept."""

@@ -125,6 +125,7 @@ class RunFolder:
         try:
             if checkpoint is not None:
                 integrity.check_prefix(path / DATA, checkpoint)
+            resultfile.withdraw(path)
             attempt = history.attempt_of(folder.entries()) + 1
             data = path / DATA
             begin: Callable[..., RowWriter] = RowWriter.reopen if data.exists() else RowWriter
@@ -289,8 +290,11 @@ class RunFolder:
         table = read_table(path, columns or None)
         return table.supersede(history.superseded_rows(self.entries(), len(table)))
 
-    def record(self) -> RunRecord:
-        """What the analysis gets: rows and facts that count, the sample as declared. Raises StorageError."""
+    def record(self, *, ended: str | None = None) -> RunRecord:
+        """What the analysis gets: rows and facts that count, the sample as declared. Raises StorageError.
+
+        `ended` is how the run ended or is about to end, by default what the folder says.
+        """
         from bench.samples.json import sample_from_json
 
         table = self.table().valid()
@@ -302,6 +306,7 @@ class RunFolder:
             sample=None if sample is None else sample_from_json(sample),
             parameters=self.info.get("parameters", {}),
             simulated=bool(self.info.get("simulated", False)),
+            ended=ended or self.status,
         )
 
     def results(self) -> dict[str, Result]:

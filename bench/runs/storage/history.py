@@ -70,6 +70,17 @@ def attempt_of(entries: Iterable[Entry]) -> int:
     return max((entry.facts["attempt"] for entry in entries if entry.kind == "attempt"), default=1)
 
 
+def fruitless_of(entries: Iterable[Entry]) -> int:
+    """How many attempts there were, up to the last one, since the one that wrote the last checkpoint."""
+    count = 1
+    for entry in entries:
+        if entry.kind == "checkpoint":
+            count = 0
+        elif entry.kind == "attempt":
+            count += 1
+    return count
+
+
 def superseded_rows(entries: Iterable[Entry], rows: int) -> NDArray[np.bool_]:
     """For each of the `rows` rows of the file whether a later attempt supersedes it."""
     mask = np.zeros(rows, dtype=np.bool_)

@@ -48,6 +48,18 @@ def write_analysis(folder: Path, analysis: Analysis, figures: Mapping[str, Figur
     write_atomic(folder / NAME, json_bytes(document, indent=1) + b"\n")
 
 
+def withdraw(folder: Path) -> None:
+    """Take the result back, for rows are to be added; what lies beside it is written anew with the next one.
+
+    Raises StorageError.
+    """
+    path = folder / NAME
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise refused(error, path, "removing") from error
+
+
 def _free(name: str, what: str) -> str:
     if name.lower() in _TAKEN:
         raise ValueError(f"{name!r} cannot name a {what}: the rows of the run lie in {name}.csv")

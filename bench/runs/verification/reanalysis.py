@@ -8,17 +8,14 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bench.core.errors import BenchError
+from bench.runs.analysing import analysed, stored_procedure
 from bench.runs.storage.files import StorageError, refused
 from bench.runs.storage.folder import RunFolder
 from bench.runs.storage.request import versions
 from bench.runs.storage.resultfile import NAME, write_analysis
-from bench.station import registry
-
-if TYPE_CHECKING:
-    from bench.runs.procedure import Procedure
 
 OTHER_SOFTWARE = 1e-9
 """Relative difference that is put down to another version of Python or numpy. With the same versions the
@@ -40,15 +37,16 @@ def compare_result(folder: RunFolder, procedures: Mapping[str, str]) -> Compared
     if not (folder.path / NAME).exists():
         return Compared(differences=[f"{NAME} is missing, though the run is done"])
     try:
-        procedure = _procedure(folder, procedures)
+        procedure = stored_procedure(folder, procedures)
     except BenchError as error:
         return Compared(skipped=f"its procedure cannot be loaded: {error.what}")
     except Exception as error:  # whatever its constructor raises for parameters of an earlier version
         return Compared(skipped=f"its procedure cannot be made: {type(error).__name__}: {error}")
-    if procedure is None:
-        return Compared(skipped="a procedure of stock pymeasure has no analysis")
+    if procedure is None or (folder.status != "done" and procedure.analyse_when != "recorded"):
+        why = f"the run is {folder.status}" if procedure else "a procedure of stock pymeasure has no analysis"
+        return Compared(skipped=why)
     try:
-        analysis = procedure.analyse(folder.record())
+        analysis = analysed(procedure, folder.record())
     except StorageError:
         raise
     except Exception as error:
@@ -57,16 +55,6 @@ def compare_result(folder: RunFolder, procedures: Mapping[str, str]) -> Compared
         again = Path(name)
         write_analysis(again, analysis, {})
         return _compared(folder, again)
-
-
-def _procedure(folder: RunFolder, procedures: Mapping[str, str]) -> Procedure | None:
-    from bench.runs.procedure import Procedure
-
-    found = registry.load_procedure(str(folder.info.get("procedure", "")), procedures)
-    if not issubclass(found, Procedure):
-        return None
-    made: Procedure = found(**folder.info.get("parameters", {}))
-    return made
 
 
 def _compared(folder: RunFolder, again: Path) -> Compared:

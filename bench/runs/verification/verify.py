@@ -13,6 +13,7 @@ from bench.runs.storage.files import StorageError, refused
 from bench.runs.storage.folder import RunFolder
 from bench.runs.storage.history import Checkpoint
 from bench.runs.storage.integrity import DATA, JOURNAL
+from bench.runs.storage.resultfile import NAME as RESULT
 from bench.runs.verification.reanalysis import compare_result
 
 Outcome = Literal["ok", "altered", "differs", "not checked"]
@@ -100,7 +101,7 @@ def _end(folder: RunFolder) -> tuple[Outcome, tuple[str, ...]]:
 
 
 def _result(folder: RunFolder, procedures: Mapping[str, str]) -> tuple[Outcome, tuple[str, ...]]:
-    if folder.status != "done":
+    if folder.status != "done" and not (folder.path / RESULT).exists():
         return "not checked", (f"the run is {folder.status}",)
     compared = compare_result(folder, procedures)
     if compared.skipped:

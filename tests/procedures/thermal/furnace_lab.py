@@ -53,7 +53,7 @@ class Lab:
             load_queue(self.queue(procedure, **parameters))
         return str(caught.value)
 
-    def run(self, procedure, *, at=(), seed=1, **parameters):
+    def run(self, procedure, *, at=(), seed=1, figures=False, **parameters):
         """`at`: (clock second, what is done to the world), in order. Outcome, folder, world at the end."""
         plan = load_queue(self.queue(procedure, **parameters))
         with VirtualClock() as clock:
@@ -66,7 +66,7 @@ class Lab:
 
             clock.spawn(hands, name="hands", background=True)
             with connect(plan.station, clock, world=world) as station:
-                runner = Runner(station, self.folder / "data", seed=seed, figures=False)
+                runner = Runner(station, self.folder / "data", seed=seed, figures=figures)
                 (outcome,) = runner.run(plan).runs
                 after = world.inspect()
             world.close()

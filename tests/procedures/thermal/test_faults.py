@@ -2,6 +2,10 @@
 
 from furnace_lab import perform, told
 
+from bench.report.content import content_of
+from bench.runs.storage.reading import read_table
+from bench.runs.verification import verify_run
+
 DWELL_s = 1.4 * 3600.0
 """In the dwell of the short synthesis."""
 
@@ -16,12 +20,22 @@ def assert_ended_cold(outcome, folder, after):
         entry.facts["action"] == "open" for entry in folder.entries() if entry.kind == "operator done"
     )
     assert folder.verify() == []
+    results = folder.results()
+    assert results["accepted"].value == 0.0
+    for name, result in results.items():
+        assert result.flags[0] == "the run failed", name
+        assert "pass" not in result.flags, name
+    assert "pass" not in [row["Verdict"] for row in read_table(folder.tables()["acceptance"]).rows()]
 
 
 def test_a_charge_too_large_is_seen_at_the_vessel_and_ended(lab):
     """Twice the charge: the controller's own thermocouple hardly notices (254 degC)."""
-    outcome, folder, after = lab.run("synthesis", silica="1 g", adiabatic_rise_max="200 K")
+    outcome, folder, after = lab.run("synthesis", silica="1 g", adiabatic_rise_max="200 K", figures=True)
     assert_ended_cold(outcome, folder, after)
+    assert outcome.results["vessel_peak"].value > 260.0
+    assert [path.suffix for path in folder.figures()["programme"]] == [".png", ".svg"]
+    assert len(content_of(folder).figures) == 1
+    assert {check.outcome for check in verify_run(folder)} == {"ok"}
     assert "the vessel" in outcome.reason
     rows = list(folder.table().rows())
     hot = [row for row in rows if row["Vessel"] is not None and row["Vessel"] > 260.0]
