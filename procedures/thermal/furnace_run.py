@@ -194,8 +194,10 @@ class FurnaceRun(Procedure):
                 state="the programme is in reset; the record goes on to the end of the cooling",
                 remedy="leave the vessel closed and the gas on; read the run's journal before you touch it",
             )
-        if progress.permit:
+        if progress.permit and not progress.concluded:
             self.conclude(progress)
+            progress.concluded = True
+            context.checkpoint("concluded", **progress.as_json())
 
     def analyse(self, record: RunRecord) -> Analysis:
         """See Procedure."""

@@ -16,7 +16,8 @@ class Progress:
     people; a run with a failure never permits the furnace to be opened.
 
     Times as text are UTC. `loaded`: the programme was; `due`: it would end, by what the controller last said;
-    `latest`: it has to have ended; `ended`: it was seen in reset; `permit`: the furnace may be opened.
+    `latest`: it has to have ended; `ended`: it was seen in reset; `permit`: the furnace may be opened;
+    `concluded`: what people do after that has been done, and is not asked for again.
     """
 
     fingerprint: str
@@ -27,6 +28,7 @@ class Progress:
     ended: str = ""
     failure: str = ""
     permit: str = ""
+    concluded: bool = False
     events: list[dict[str, Any]] = field(default_factory=list)
     gaps: list[dict[str, Any]] = field(default_factory=list)
 

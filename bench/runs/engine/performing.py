@@ -47,6 +47,8 @@ class Performance:
         self._control = control
         self._gate = gate
         self._guard = guard
+        self.unrecognised = False
+        """Whether a device was found at something else than this run: it is not kept for it."""
 
     def perform(self, procedure: Procedure, folder: RunFolder, taken_up: TakenUp | None) -> None:
         """startup, execute, shutdown, with the room temperature logged around them.
@@ -97,7 +99,7 @@ class Performance:
             phases.note_swallowed_abort()
             return
         if attaching:
-            begun = phases.attempt("attach", lambda: _recognised(procedure), otherwise="interrupted")
+            begun = phases.attempt("attach", lambda: self._recognise(procedure), otherwise="interrupted")
         else:
             begun = phases.attempt("startup", procedure.startup)
         if begun:
@@ -109,6 +111,16 @@ class Performance:
         self._guard.expect_end(procedure.shutdown_limit_s, "shutdown did not end")
         phases.attempt("shutdown", procedure.shutdown)
 
+    def _recognise(self, procedure: Procedure) -> None:
+        against = procedure.recognise()
+        if against is not None:
+            self.unrecognised = True
+            raise BenchError(
+                f"the device is not recognised as doing what this run started: {against}",
+                state="it is made safe now",
+                remedy="look at the device; run it again, or take the run up from its checkpoint",
+            )
+
     def _surroundings(self) -> AbstractContextManager[None]:
         if not self._run.stock:
             return nullcontext()
@@ -118,13 +130,3 @@ class Performance:
         world = self._services.station.world
         address = None if world is None else f"{world.library_path}@bench"
         return stock_surroundings(self._services.clock, address)
-
-
-def _recognised(procedure: Procedure) -> None:
-    against = procedure.recognise()
-    if against is not None:
-        raise BenchError(
-            f"the device is not recognised as doing what this run started: {against}",
-            state="it is made safe now",
-            remedy="look at the device; run it again, or take the run up from its checkpoint",
-        )

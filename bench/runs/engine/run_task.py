@@ -67,6 +67,16 @@ class RunTask:
         self._phases = Phases(
             run.id, self._log, self._ending, self.control, self._gate, taken_up=taking_up is not None
         )
+        self._performance = Performance(
+            services,
+            run,
+            instruments=self._instruments,
+            ending=self._ending,
+            phases=self._phases,
+            control=self.control,
+            gate=self._gate,
+            guard=self._guard,
+        )
 
     # -- the run ------------------------------------------------------------------------------------------
 
@@ -95,9 +105,9 @@ class RunTask:
             procedure = self._run.make()
             if stored and attempt("connect", beginning.connect, otherwise="refused"):
                 assert beginning.folder is not None
-                self._performance().perform(procedure, beginning.folder, beginning.taken_up)
+                self._performance.perform(procedure, beginning.folder, beginning.taken_up)
         finally:
-            self._leave_safe(may_keep=self._run.procedure.on_host_loss == "keep")
+            self._leave_safe()
             self._gate.close("the run is over")
         folder = beginning.folder
         if folder is None:
@@ -108,25 +118,14 @@ class RunTask:
             # a computer that is shut down waits for nobody's figures, and what was kept is gone on with
             self._analysis.of_what_was_recorded(procedure, folder, self._ending.status)
 
-    def _performance(self) -> Performance:
-        return Performance(
-            self._services,
-            self._run,
-            instruments=self._instruments,
-            ending=self._ending,
-            phases=self._phases,
-            control=self.control,
-            gate=self._gate,
-            guard=self._guard,
-        )
-
     def _link_notes(self) -> LinkNotes:
         ambient = getattr(self._services.station.station.ambient, "instrument", None)
         names = [*self._run.instruments, *([] if ambient is None else [ambient])]
         return LinkNotes(self._log, self.control, names)
 
-    def _leave_safe(self, *, may_keep: bool) -> None:
+    def _leave_safe(self) -> None:
         self._log.phase("safe")
+        may_keep = self._run.procedure.on_host_loss == "keep" and not self._performance.unrecognised
         keep = may_keep and self._ending.status == "interrupted"
         try:
             safing = self._instruments.keep_or_make_safe() if keep else self._instruments.make_safe()

@@ -8,6 +8,8 @@ import importlib
 import os
 import signal
 
+_EUROTHERM = "drivers.eurotherm.eurotherm2400:Eurotherm2400"
+
 PLACES = {
     "lock taken, owner not written": ("bench.runs.survival.record:OwnerRecord.write", "before"),
     "owner written, no guard yet": ("bench.runs.survival.ownership:Ownership.take", "after"),
@@ -23,6 +25,12 @@ PLACES = {
     "checkpoint: rows synced": ("bench.runs.storage.folder:RunFolder.checkpoint", "before"),
     "checkpoint written": ("bench.runs.storage.folder:RunFolder.checkpoint", "after"),
     "message on its way": ("drivers.link:Link._send", "after"),
+    "programme not loaded": (f"{_EUROTHERM}.load_programme", "before"),
+    "programme loaded, not started": (
+        "drivers.eurotherm.eurotherm2400:Eurotherm2400.run_programme",
+        "before",
+    ),
+    "programme started, not noted": (f"{_EUROTHERM}.run_programme", "after"),
     "output switched on": ("drivers.keithley.keithley2400:Keithley2400.set_output", "after"),
     "catalogue: before its commit": ("sqlalchemy.engine.default:DefaultDialect.do_commit", "before"),
     "teardown: not safe yet": ("bench.runs.engine.run_task:RunTask._leave_safe", "before"),
