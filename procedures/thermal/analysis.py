@@ -139,8 +139,9 @@ def _temperatures(curves: Curves, common: tuple[str, ...]) -> dict[str, Result]:
         return found | {name: unresolved(unit, flags.NO_VESSEL, *common) for name, unit in units}
     difference = np.where(curves.dwell, curves.vessel - curves.control, np.nan)
     found["vessel_minus_control"] = _difference(_highest(difference), common)
-    blind = curves.heating[:-1] & ~np.isfinite(curves.vessel[:-1])
-    found["vessel_unseen"] = Result(float(np.diff(curves.time)[blind].sum()), "s", flags=common)
+    step, gap_s = np.diff(curves.time), float(curves.recipe.get("gap_s", np.inf))
+    blind = curves.heating[:-1] & (~np.isfinite(curves.vessel[:-1]) | (step > gap_s))
+    found["vessel_unseen"] = Result(float(step[blind].sum()), "s", flags=common)
     found["vessel_peak"] = _temperature(_highest(curves.vessel), common)
     return found
 

@@ -115,6 +115,16 @@ def test_a_furnace_that_guards_itself_is_left_alone_until_a_person_decides(make_
     assert folder.table().column("Phase").tolist() == ["found again"]
 
 
+def test_what_is_not_recognised_is_made_safe_though_it_guards_itself(make_bench, monkeypatch, lives):
+    lives("checkpoint")
+    monkeypatch.setattr(Attached, "recognise", lambda self: "it holds another programme")
+    bench = at_work(make_bench, monkeypatch)
+    item = state(bench.data)
+    assert (item.state, item.safe) == ("interrupted", "verified")
+    assert "another programme" in item.reason
+    assert not bench.devices["furnace"].on
+
+
 def test_one_that_guards_itself_no_longer_is_made_safe(make_bench, monkeypatch, lives):
     lives("checkpoint", *[""] * MOST_ATTEMPTS)
     at_work(make_bench, monkeypatch)
