@@ -161,7 +161,9 @@ class Takeover:
         why = f"the bench was lost; {_HOW[one.safe]}"
         if end["status"] != "interrupted":
             why = f"its folder says so, and the queue was not told before {why}"
-        facts = {"reason": end.get("reason") or why, "safe": one.safe or end["safe"]}
+        # what a run had made safe before its end, the guard may have found no reason to touch
+        safe = end["safe"] if one.safe == "kept" and end["status"] != "interrupted" else one.safe
+        facts = {"reason": end.get("reason") or why, "safe": safe or end["safe"]}
         try:
             queue.note_state(one.run.key, end["status"], who=WHO, why=why, **facts)
         except (BenchError, OSError) as error:

