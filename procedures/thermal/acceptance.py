@@ -17,15 +17,11 @@ LONGEST_GAP_S = 120.0
 
 @dataclass(frozen=True, slots=True)
 class CriterionOf:
-    """What there is to be judged: results by name, the recipe as it was started, and the soak.
-
-    `void`: the run did not end as it should, so nothing passes.
-    """
+    """What there is to be judged: results by name, the recipe as it was started, and the soak."""
 
     results: Mapping[str, Result]
     recipe: Mapping[str, Any]
     soak: Soak | None
-    void: bool = False
 
 
 def criteria_of(run: CriterionOf) -> list[Criterion]:
@@ -44,7 +40,7 @@ def criteria_of(run: CriterionOf) -> list[Criterion]:
 
 
 def worst_flag(criteria: Iterable[Criterion], common: tuple[str, ...]) -> Result:
-    """1 if all pass, 0 if one fails or is void, no value where it is marginal; the verdict is a flag."""
+    """1 if all pass, 0 if one fails, no value where it is marginal; the verdict is its first flag."""
     verdict = worst(one.verdict for one in criteria)
     value = {"pass": 1.0, "marginal": None, "void": 0.0, "fail": 0.0}[verdict]
     return Result(value, "1", flags=(verdict, *common))
@@ -52,4 +48,4 @@ def worst_flag(criteria: Iterable[Criterion], common: tuple[str, ...]) -> Result
 
 def _criterion(run: CriterionOf, name: str, sense: Any, limit: float, margin: float) -> Criterion:
     result = run.results[name]
-    return Criterion(name, result.value, result.unit, sense, limit, margin, run.void)
+    return Criterion(name, result.value, result.unit, sense, limit, margin)

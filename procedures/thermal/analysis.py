@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -88,7 +89,9 @@ def analyse(record: RunRecord) -> Analysis:
     common = ((flags.GAPS,) if gaps else ()) + _declared(record.facts.get("gas") or {})
     results = {**_soak_results(soak, common), **_temperatures(curves, common)}
     results["cooling_time"] = _cooling(record.facts.get("progress") or {}, curves, common)
-    criteria = criteria_of(CriterionOf(results, curves.recipe, soak, void=record.ended != "done"))
+    criteria = criteria_of(CriterionOf(results, curves.recipe, soak))
+    if record.ended != "done":
+        criteria = [replace(one, void=True) for one in criteria]
     verdicts = {one.quantity: one.verdict for one in criteria}
     judged = {
         name: _with_flag(result, verdicts[name]) if name in verdicts else result
