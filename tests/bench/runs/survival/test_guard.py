@@ -208,15 +208,17 @@ def test_what_an_earlier_bench_left_on_other_stations_is_settled_there(watching)
     assert watching.lab.devices["oven"].on
 
 
-def test_a_run_that_had_ended_is_not_noted_as_interrupted(watching):
+@pytest.mark.parametrize(("name", "on_host_loss"), [("meter", "make_safe"), ("furnace", "keep")])
+def test_a_run_that_had_ended_is_not_noted_as_interrupted(watching, name, on_host_loss):
     """The bench was lost between the end record in the folder and the line in the queue."""
     write(watching.data)
     run = watching.data / "runs" / "a"
     run.mkdir(parents=True)
     (run / "run.json").write_text('{"ended": "now", "status": "done", "reason": "", "safe": "verified"}')
-    watching.queue = FakeQueue(item(1, "meter", folder="runs/a"))
+    watching.lab.devices["furnace"].guards = True
+    watching.queue = FakeQueue(item(1, name, folder="runs/a", on_host_loss=on_host_loss))
     assert watching().safe
-    assert not watching.lab.devices["meter"].on
+    assert watching.lab.devices["meter"].on is (name != "meter")
     assert [(state, facts["safe"]) for _, state, _, _, facts in watching.queue.told] == [("done", "verified")]
 
 
