@@ -192,12 +192,10 @@ def _check_declarations(cls: type[Procedure]) -> None:
         raise wrong(f"columns {', '.join(twice)} are declared twice")
     if "Attempt" in names:
         raise wrong("the column 'Attempt' is added by the bench")
-    if cls.resume not in get_args(Resume):
-        raise wrong(f"resume {cls.resume!r} is not one of {get_args(Resume)}")
-    if cls.on_host_loss not in get_args(OnHostLoss):
-        raise wrong(f"on_host_loss {cls.on_host_loss!r} is not one of {get_args(OnHostLoss)}")
-    if cls.analyse_when not in get_args(AnalyseWhen):
-        raise wrong(f"analyse_when {cls.analyse_when!r} is not one of {get_args(AnalyseWhen)}")
+    choices = {"resume": Resume, "on_host_loss": OnHostLoss, "analyse_when": AnalyseWhen}
+    for name, choice in choices.items():
+        if getattr(cls, name) not in get_args(choice):
+            raise wrong(f"{name} {getattr(cls, name)!r} is not one of {get_args(choice)}")
     if cls.resume == "attach" and cls.on_host_loss != "keep":
         raise wrong("resume 'attach' needs on_host_loss 'keep': what was made safe does not go on")
     if cls.on_host_loss == "keep" and not cls.roles:
