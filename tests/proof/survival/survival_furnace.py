@@ -31,13 +31,15 @@ interval_dwell = "4 s"
 interval_cooling = "8 s"
 """
 BEFORE_THE_START = ("programme not loaded", "programme loaded, not started")
-ANY_TIME = (
+AGAIN_AND_AGAIN = (
     "queue: half a line",
     "queue: lines written",
     "half a row or line",
     "row written",
     "checkpoint: rows synced",
     "checkpoint written",
+)
+AT_A_START = (
     "catalogue: before its commit",
     "new attempt not begun",
     "new attempt begun",
@@ -193,7 +195,9 @@ def drawn(seed, number):
     while len(kills) < number - 1:
         wait, with_guard = dice.random() < 0.5, dice.random() < 0.2
         if kills and dice.random() < 0.5:
-            kills.append(Kill(dice.choice(ANY_TIME), dice.choice([1, 1, 2, 3]), wait=wait))
+            place = dice.choice((*AGAIN_AND_AGAIN, *AT_A_START))
+            nth = dice.choice([1, 1, 2, 3]) if place in AGAIN_AND_AGAIN else 1
+            kills.append(Kill(place, nth, wait=wait))
         else:
             heard, delay_s = 12 + int(30 * dice.random() ** 2), 0.4 * dice.random()
             kills.append(Kill(heard=heard, delay_s=delay_s, with_guard=with_guard, wait=wait))
