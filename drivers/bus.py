@@ -1,4 +1,4 @@
-"""One line for several drivers: opened once, one lock, the silence that keeps frames apart, opened anew once."""
+"""One line for several drivers: opened once, and anew once; one lock; the silence that keeps frames apart."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ class BusMember:
         return contextlib.nullcontext() if wait is None else wait(seconds)
 
     def reopen(self) -> None:
-        """Join the line again, opened anew unless another member has done that. Raises what opening raises."""
+        """Back on the line, opened anew unless another member has done that. Raises what opening raises."""
         if not self._member:
             self._rejoin()
         if self._bus.lost or self._generation == self._bus.generation:

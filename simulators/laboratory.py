@@ -13,6 +13,7 @@ from simulators.fixtures.kind import Fixture
 from simulators.instruments.model import Model, OnBus, SharedLine, SimulatedInstrument
 from simulators.specimens.kind import Fact
 from simulators.specimens.sample import SampleTruth
+from simulators.units import Unit
 from simulators.wire.port import Port
 
 
@@ -35,6 +36,7 @@ class World:
         self._samples = samples
         self._builds = builds
         self._devices: dict[str, SimulatedInstrument | OnBus] = {}
+        self._channels: dict[str, tuple[str, str]] = {}
         self._lines: dict[str, tuple[SharedLine, Port]] = {}
         self._lock = threading.RLock()  # nobody waits for the clock while holding it
 
@@ -44,12 +46,14 @@ class World:
         return str(self.visa_library.library_path)
 
     def plug_in(
-        self, name: str, resource: str, device: SimulatedInstrument | OnBus, model: Model, latency_s: float
+        self, unit: Unit, resource: str, device: SimulatedInstrument | OnBus, model: Model, latency_s: float
     ) -> None:
         """Connect an instrument; raises ValueError if its resource name is unusable or taken.
 
-        Units on a bus that have one resource share its line; the others have one each.
+        Units on a bus that have one resource share its line; the others have one each. Entries that are
+        channels of one instrument share its port.
         """
+        name = unit.name
         line = model.line if resource.upper().startswith("ASRL") else None
         if isinstance(device, OnBus):
             self._hang_on(name, resource, device, line, latency_s)
@@ -65,6 +69,9 @@ class World:
             )
             self.visa_library.attach(resource, self.ports[name], line)
         self._devices[name] = device
+        for entry, channel in unit.channels.items():
+            self.ports[entry] = self.ports[name]
+            self._channels[entry] = name, channel
 
     def _hang_on(
         self, name: str, resource: str, device: OnBus, line: SerialLine | None, latency_s: float
@@ -118,9 +125,14 @@ class World:
         with self._lock:
             now = self._clock.now()
             return {
-                "instruments": {name: device.inspect() for name, device in self._devices.items()},
+                "instruments": {entry: self._look(*which) for entry, which in self._channels.items()},
                 "fixtures": {name: fixture.inspect(now) for name, fixture in self.fixtures.items()},
             }
+
+    def _look(self, name: str, channel: str) -> dict[str, Any]:
+        """The instrument, and where an entry is one of its channels, that one's state in front."""
+        state = self._devices[name].inspect()
+        return {**state, **state["channels"][channel]} if channel else state
 
     def close(self) -> None:
         """Switch it off: every instrument is gone from its line."""

@@ -148,7 +148,8 @@ class Model:
 
     `terminals` are named as in the station file, with the channel in front where there are several
     ("a.force_high"). `plugs` says what each channel is; one that is not named is a source. `line` is how its
-    serial port is set up, if it is reached through that.
+    serial port is set up, if it is reached through that. `channel_option` is the option of a station file by
+    which several entries are channels of one instrument, `first_channel` the one meant without it.
     """
 
     build: Callable[[Site, Mapping[str, Any]], SimulatedInstrument | OnBus]
@@ -158,6 +159,8 @@ class Model:
     latency_s: float
     line: SerialLine
     plugs: Mapping[str, Plug] = field(default_factory=dict)
+    channel_option: str = ""
+    first_channel: str = ""
 
     @property
     def wiring(self) -> Plugs:

@@ -127,12 +127,13 @@ def test_what_is_not_safe_is_loud(talk, load, mode, off):
 # ---- the dead-man script
 
 SCRIPT = (
-    "qms_dead_man_smua_acted = false "
-    "function qms_dead_man_smua(steps) for step = 1, steps do delay(0.1) end "
-    "smua.source.output = smua.OUTPUT_OFF qms_dead_man_smua_acted = true end"
+    "qms_dead_man_acted_a = false "
+    "function qms_dead_man(a, b) for step = 1, math.max(a, b) do delay(0.1) "
+    "if step == a then smua.source.output = smua.OUTPUT_OFF qms_dead_man_acted_a = true end "
+    "if step == b then smub.source.output = smub.OUTPUT_OFF qms_dead_man_acted_b = true end end end"
 )
-LOADING = [(SCRIPT, None), pairs.OK, ("print(type(qms_dead_man_smua) == 'function')", "true")]
-CALL, STOP = " qms_dead_man_smua(600)", ("abort", None)
+LOADING = [(SCRIPT, None), pairs.OK, ("print(type(qms_dead_man) == 'function')", "true")]
+CALL, STOP = " qms_dead_man(600, 0)", ("abort", None)
 
 
 def guarded(told):
@@ -178,7 +179,7 @@ def test_what_is_not_lua_has_the_script_in_a_message_of_its_own(talk):
 
 def test_that_it_acted_is_said(talk):
     off = pairs.answer(0.0, 0.0, output="false")
-    told = [*guarded([*ON, (pairs.asking(), off)]), STOP, ("print(qms_dead_man_smua_acted == true)", "true")]
+    told = [*guarded([*ON, (pairs.asking(), off)]), STOP, ("print(qms_dead_man_acted_a == true)", "true")]
     with on(talk, told) as meter:
         ready(meter)
         with pytest.raises(InstrumentError, match="dead-man script has switched it off") as caught:
