@@ -55,7 +55,7 @@ VARIANTS = {
     "2635B": Variant("2636B", ("a",), **_HIGH_VOLTAGE),  # type: ignore[arg-type]
     "2636B": Variant("2636B", ("a", "b"), **_HIGH_VOLTAGE),  # type: ignore[arg-type]
 }
-"""Limits and their least values: smuX.source.limitY, p. 9-244. Boxes: SPEC-2602B; 2600BS-901-01 Rev. B p. 4-13."""
+"""Limits and their least values: smuX.source.limitY, p. 9-244. Boxes: SPEC-2602B; manual Rev. B, p. 4-13."""
 
 
 @cache

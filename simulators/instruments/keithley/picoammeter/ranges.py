@@ -13,7 +13,6 @@ from typing import Literal, NamedTuple
 
 from simulators.noise import between
 
-
 Model = Literal["6485", "6487"]
 
 
