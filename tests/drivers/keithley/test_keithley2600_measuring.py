@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.core.errors import GarbledReplyError, InstrumentError, SafeStateError
+from drivers.keithley.keithley2600_accuracy import accuracy
 from drivers.keithley.keithley2636b import Keithley2636B
 
 _spec = importlib.util.spec_from_file_location(
@@ -53,6 +54,15 @@ def test_overflow_is_a_flag(talk, told):
     assert found.current.value == 1e-4
     if abs(told["voltage"]) > 1e37:
         assert found.voltage.value is None
+
+
+@pytest.mark.parametrize(
+    ("range_A", "limit_A"), [(1e-9, 1.5e-12 + 240e-15), (1e-8, 15e-12 + 3e-12), (1e-7, 60e-12 + 40e-12)]
+)
+def test_published_limits_at_full_scale_of_the_low_ranges(range_A, limit_A):
+    stated = accuracy("2636B", "A", range_A, 1.0)
+    assert stated.relative * range_A + stated.offset == pytest.approx(limit_A)
+    assert accuracy("2636B", "A", range_A, 0.5) is None, "below one power-line cycle none is claimed"
 
 
 def test_an_output_that_went_off_is_found(talk):
