@@ -35,7 +35,10 @@ def demo(
     from bench.cli.failures import debugging
 
     example = examples_folder()
-    queues = sorted((example / "queues").glob("*.toml"))
+    queues = [
+        *sorted((example / "queues").glob("*.toml")),
+        *sorted((example / "queues/furnace").glob("*.toml")),
+    ]
     if not queues:
         raise BenchError(
             f"there is no example in {example}", remedy="reinstall qms-bench; `bench doctor` tells more"

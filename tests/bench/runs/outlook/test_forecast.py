@@ -34,9 +34,8 @@ class Dwell(Procedure):
 RESOURCES = [
     Resource("instrument", "meter"),
     Resource("instrument", "furnace"),
-    Resource("instrument", "cycler", "1"),
-    Resource("instrument", "cycler", "2"),
-    Resource("instrument", "cycler"),
+    Resource("instrument", "cycler_1"),
+    Resource("instrument", "cycler_2"),
     Resource("fixture", "press"),
     whole_station("lab"),
 ]
