@@ -79,6 +79,7 @@ class Scheduler:
         self._later: dict[int, datetime] = {}
         self._dependents: dict[int, set[int]] = {}
         self._going: dict[int, _Going] = {}
+        self._given_up: set[str] = set()
         self._phases: collections.deque[tuple[str, str]] = collections.deque()
         self._outcomes: dict[int, RunOutcome] = {}
         self._barred = False
@@ -105,7 +106,7 @@ class Scheduler:
                 stopped = self._control.stop_reason is not None
                 if not stopped:
                     self._start_all()
-                if not self._going and (stopped or not (stay or self._later or self._waits_for_room())):
+                if not self._going and (stopped or not (stay or self._later or self._waits_for_something())):
                     break
                 mail.known(self._queue.size)
                 if not self._queue.news:  # else somebody wrote while this thread did
@@ -156,6 +157,12 @@ class Scheduler:
             if choice.start is None:
                 return
             self._start(self._queue.get(choice.start))
+
+    def _waits_for_something(self) -> bool:
+        """For the room, or for what a run that was given up still has in its hands."""
+        return self._waits_for_room() or (
+            bool(self._line) and not self._given_up.isdisjoint(self._services.leases.held())
+        )
 
     def _waits_for_room(self) -> bool:
         return self._barred and self._interlocks.worth_waiting()
@@ -236,7 +243,9 @@ class Scheduler:
         for key, going in tuple(self._going.items()):
             if not going.task.ended.is_set():
                 continue
-            going.task.finish_abandoned()
+            if going.task.abandoned:
+                going.task.finish_abandoned()
+                self._given_up.add(holder_of(going.item))
             self._control.ended(going.task.control)
             self._interlocks.ended(going.run.id)
             self._services.board.ended(going.run.id)
