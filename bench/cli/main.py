@@ -29,6 +29,7 @@ from bench.cli import (
     show,
     sim,
     submit,
+    threads,
     verify,
     watch,
 )
@@ -98,5 +99,6 @@ def common(
 
 def main() -> None:
     """Entry point of the `bench` command."""
+    threads.one_thread_for_small_matrices()
     console.tolerate_narrow_encodings()
     app(prog_name="bench")
