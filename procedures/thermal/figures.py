@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from procedures.common.figures import GREY, OKABE_ITO, new_figure, stamp_simulated
-from procedures.thermal.analysis import Curves
+from procedures.thermal.curves import Curves
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
