@@ -33,10 +33,10 @@ def let_flow(context: RunContext, wanted: Atmosphere, gas: GasInstruments) -> No
     tube = context.fixture("tube")
     if gas.flow is not None:
         context.operator(
-            f"Open the {wanted.gas} of the tube '{tube}': bottle, regulator, exhaust. '{gas.flow.name}' will "
-            f"let {wanted.flow_sccm:g} cm3/min (0 degC, 1 atm) through.",
-            action="supply",
-            details={"fixture": tube, "on": True},
+            f"Put the tube '{tube}' on {wanted.gas}: bottle, regulator, exhaust open. '{gas.flow.name}' will "
+            f"then let {wanted.flow_sccm:g} cm3/min (0 degC, 1 atm) through.",
+            action="gas",
+            details={"fixture": tube, "gas": wanted.gas, "flow_sccm": 0.0},
             confirms=[f"the bottle is {wanted.gas}", CONFIRMS_EXHAUST],
         )
         gas.flow.set_flow(wanted.flow_sccm)

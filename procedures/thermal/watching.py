@@ -142,8 +142,8 @@ class Watch:
             wrong = (
                 "the programme does not come to its end: the furnace does not follow, or somebody holds it"
             )
-        elif wrong is None and self._gas.wanted.when_lost == "end":
-            wrong = gas.lost
+        if gas.lost is not None and self._gas.wanted.when_lost == "end":
+            wrong = gas.lost if wrong is None else f"{wrong}; and {gas.lost}"
         if wrong is not None:
             self._fail(f"{wrong}; the programme is reset")
             self._furnace.reset_programme()
