@@ -50,14 +50,15 @@ class World:
 
         Units on a bus that have one resource share its line; the others have one each.
         """
-        line = model.line if resource.upper().startswith("ASRL") else None
         if isinstance(device, OnBus):
-            self._hang_on(name, resource, device, line, latency_s)
+            self._hang_on(name, resource, device, model, latency_s)
         else:
+            line = _line(resource, model)
             self.ports[name] = Port(
                 device,
                 self._clock,
                 name=name,
+                input_terminator=model.input_terminator,
                 output_terminator=model.output_terminator,
                 latency_s=latency_s,
                 seconds_per_byte=line.seconds_per_byte if line else 0.0,
@@ -66,25 +67,29 @@ class World:
             self.visa_library.attach(resource, self.ports[name], line)
         self._devices[name] = device
 
-    def _hang_on(
-        self, name: str, resource: str, device: OnBus, line: SerialLine | None, latency_s: float
-    ) -> None:
+    def _hang_on(self, name: str, resource: str, device: OnBus, model: Model, latency_s: float) -> None:
+        own = device.bus(self._clock)
         if resource not in self._lines:
+            line = _line(resource, model)
             seconds_per_byte = line.seconds_per_byte if line else 0.0
-            bus = device.bus(self._clock)
             port = Port(
-                bus,
+                own,
                 self._clock,
                 name=name,
+                input_terminator=model.input_terminator,
+                output_terminator=model.output_terminator,
                 latency_s=latency_s,
                 seconds_per_byte=seconds_per_byte,
                 lock=self._lock,
-                framing=device.framing(seconds_per_byte),
+                framing=None if device.framing is None else device.framing(seconds_per_byte),
             )
             self.visa_library.attach(resource, port, line)
-            self._lines[resource] = bus, port
-        bus, self.ports[name] = self._lines[resource]
+            self._lines[resource] = own, port
+        bus, port = self._lines[resource]
+        if type(bus) is not type(own):
+            raise ValueError(f"{resource} is a line of {port.name!r}, which speaks another protocol")
         bus.add(device.address, device.unit)
+        self.ports[name] = port
 
     def perform(self, action: str, details: Mapping[str, Any]) -> Mapping[str, Any]:
         """The simulated operator does something now, with the fixture that the details name.
@@ -126,3 +131,7 @@ class World:
         """Switch it off: every instrument is gone from its line."""
         for port in self.ports.values():
             port.disconnect()
+
+
+def _line(resource: str, model: Model) -> SerialLine | None:
+    return model.line if resource.upper().startswith("ASRL") else None
