@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.core.clock import VirtualClock
-from bench.core.errors import ConfigError
+from bench.core.errors import ConfigError, SafeStateError
 from bench.runs.planning.queue import load_queue
 from bench.runs.scheduling.runner import Runner
 from bench.runs.storage.folder import RunFolder
@@ -26,7 +26,7 @@ class Lab:
         self.folder = folder
         for name in ("furnace-station.toml", "furnace-world.toml"):
             (folder / name).write_text((EXAMPLES / name).read_text())
-        self.events = []
+        self.not_safe = ""
 
     def change(self, name, old, new):
         path = self.folder / f"furnace-{name}.toml"
@@ -65,10 +65,13 @@ class Lab:
                     act(world)
 
             clock.spawn(hands, name="hands", background=True)
-            with connect(plan.station, clock, world=world) as station:
-                runner = Runner(station, self.folder / "data", seed=seed, figures=False)
-                (outcome,) = runner.run(plan).runs
-                after = world.inspect()
+            try:
+                with connect(plan.station, clock, world=world) as station:
+                    runner = Runner(station, self.folder / "data", seed=seed, figures=False)
+                    (outcome,) = runner.run(plan).runs
+                    after = world.inspect()
+            except SafeStateError as error:  # told again when the bench is left
+                self.not_safe = str(error)
             world.close()
         return outcome, RunFolder.open(outcome.folder), after
 

@@ -1,9 +1,10 @@
 """Gas and vacuum of a furnace run against scripted instruments: set, verified, watched, lost, judged."""
 
 import pytest
-from thermal_mocks import MockRotameter, Mocks, always
+from thermal_mocks import Mocks, always
 
 from bench.core.errors import CommunicationError, MeasurementError
+from drivers.manual.manualrotameter import ManualRotameter
 from procedures.thermal.anneal import Anneal
 from procedures.thermal.cooling import COLD_FOR_S
 from procedures.thermal.drying import Drying
@@ -91,11 +92,12 @@ def test_a_flow_that_does_not_come_is_no_flow(mocks):
 
 
 def test_what_a_rotameter_shows_is_declared_and_never_a_pass(mocks):
-    rotameter = MockRotameter()
+    rotameter = ManualRotameter.open("the argon's", name="rotameter", clock=mocks.clock)
     procedure = HeatProgramme(steps=STEPS, **ARGON)
     run = mocks.begin(procedure, rotameter=rotameter)
     procedure.execute()
-    assert (rotameter.declared[0]["sccm"], rotameter.declared[0]["gas"]) == (100.0, "Ar")
+    declared = rotameter.declared_flow()
+    assert (declared.sccm, declared.gas) == (100.0, "Ar")
     assert {row["Flow"] for row in run.rows} == {None}
     analysis = mocks.analysis(procedure, run)
     assert analysis.results["argon_in_limits"].value is None

@@ -108,16 +108,6 @@ class MockFlow:
         self.setpoint = sccm
 
 
-class MockRotameter:
-    name = "rotameter"
-
-    def __init__(self):
-        self.declared = []
-
-    def declare_flow(self, **what):
-        self.declared.append(what)
-
-
 class MockGauge:
     name = "gauge"
 
