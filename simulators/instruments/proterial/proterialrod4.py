@@ -17,7 +17,7 @@ from simulators.wire.device import TimedDevice
 FLOW, CLOSE, OPEN = 0, 1, 2
 CHANNELS = (1, 2, 3, 4)
 ACCURACY = 0.01
-"""Of full scale, uniform within this."""
+"""Of the reading, uniform within this."""
 NOISE_percent = 0.02
 LATENCY_s = 0.01
 _WIDE_OPEN = 1.2

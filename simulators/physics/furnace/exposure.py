@@ -43,10 +43,9 @@ class Exposure:
             self.without_gas_s += seconds
             if pressure_Pa > VACUUM_Pa:
                 self.unprotected_s += seconds
-        if air := atmosphere.air(time):
             inverse = 1 / vessel_K - 1 / REFERENCE_K
             faster = math.exp(-ACTIVATION_J_per_mol / GAS_CONSTANT_J_per_mol_K * inverse)
-            self.oxidation_s += air * faster * seconds
+            self.oxidation_s += atmosphere.air(time) * faster * seconds
 
     def inspect(self) -> dict[str, Any]:
         """Seconds hot, without enough inert gas, and with neither that nor vacuum; extremes while hot.

@@ -24,6 +24,7 @@ class GasLine:
         self._lag_s, self._lasts_s = lag_s, lasts_s
         self._set = {INLET: 0.0}
         self._stands = dict(self._set)
+        self._opening_sccm = 0.0
         self._stuck: set[str] = set()
         self._supplied = True
         self._ends_s = math.inf
@@ -36,7 +37,7 @@ class GasLine:
 
     def flow_sccm(self, time: float) -> float:
         """What flows into the tube at clock second `time` (cm3 at 0 degC and 1 atm a minute)."""
-        target = min(REGULATOR_sccm, *self._stands.values()) if self.supplied(self._since) else 0.0
+        target = self._opening_sccm if self.supplied(self._since) else 0.0
         empty = max(self._since, min(time, self._ends_s))
         flow = target + (self._from_sccm - target) * self._faded(empty - self._since)
         return flow * self._faded(time - empty) if time > empty else flow
@@ -57,16 +58,14 @@ class GasLine:
         self._change(time)
         self._set[valve] = sccm
         if valve not in self._stuck:
-            self._stands[valve] = sccm
-        if self._ends_s == math.inf and min(self._stands.values()) > 0:
-            self._ends_s = time + self._lasts_s
+            self._move(valve, time)
 
     def stick(self, stuck: bool, time: float, valve: str = INLET) -> None:
         """A valve stays where it is, whatever it is set to; freed, it goes where it was set."""
         self._change(time)
         (self._stuck.add if stuck else self._stuck.discard)(valve)
         if not stuck:
-            self._stands[valve] = self._set[valve]
+            self._move(valve, time)
 
     def set_supply(self, on: bool, time: float) -> None:
         """The bottle runs empty or is shut; or a full one is opened."""
@@ -89,6 +88,12 @@ class GasLine:
     def follow(self, catch_up: Callable[[float], None]) -> None:
         """Call this with the time before every change: who keeps a record of the flow goes on to then."""
         self._catch_up = catch_up
+
+    def _move(self, valve: str, time: float) -> None:
+        self._stands[valve] = self._set[valve]
+        self._opening_sccm = min(REGULATOR_sccm, *self._stands.values())
+        if self._ends_s == math.inf and self._opening_sccm > 0:
+            self._ends_s = time + self._lasts_s
 
     def _change(self, time: float) -> None:
         if self._catch_up is not None:
