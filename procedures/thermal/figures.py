@@ -28,8 +28,8 @@ def draw(record: RunRecord) -> dict[str, Figure]:
         return {}
     curves = Curves(record)
     gases = panels(curves, record.facts.get("gas") or {})
-    figure = new_figure(7.0, 5.0 + 1.1 * len(gases))
-    heights = (3, 1.2, 1, *[1.0] * len(gases))
+    figure = new_figure(7.0, 5.0 + 1.2 * len(gases))
+    heights = (3, 1.2, 1, *[1.1] * len(gases))
     temperature, off, output, *below = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
     hours = curves.time / HOUR_s
     broken = np.flatnonzero(np.diff(curves.time) > WIDEST_GAP_s) + 1
@@ -53,7 +53,7 @@ def draw(record: RunRecord) -> dict[str, Figure]:
     line(output, curves.output, OKABE_ITO[4], "output")
     output.set_ylabel("Output / %")
     for axes, gas in zip(below, gases, strict=True):
-        line(axes, gas.values, OKABE_ITO[0], gas.label)
+        line(axes, gas.values, OKABE_ITO[0], "measured")
         gas.dress(axes)
     every = (temperature, off, output, *below)
     every[-1].set_xlabel("Time / h")

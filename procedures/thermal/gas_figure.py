@@ -1,4 +1,4 @@
-"""The panels of gas and vacuum in the figure of a furnace run: what was measured, with its limits."""
+"""The panel of gas or vacuum in the figure of a furnace run: what was measured, and the limits it had to keep."""
 
 from __future__ import annotations
 
@@ -19,35 +19,36 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class GasPanel:
-    """One panel; `low` and `high` are the band that it had to keep, None where nothing was asked of it."""
+    """A flow between `low` and `high`, or a pressure at most `high` and lost above `lost`."""
 
     label: str
-    axis: str
     values: Floats
     low: float | None
-    high: float | None
-    logarithmic: bool = False
+    high: float
+    lost: float | None = None
 
     def dress(self, axes: Axes) -> None:
         """Label, scale and limits."""
-        axes.set_ylabel(self.axis)
-        if self.logarithmic:
+        axes.set_ylabel(self.label)
+        if self.lost is None:
+            axes.set_ylim(0.0, 1.2 * max(self.high, float(np.nanmax(self.values))))
+        else:
+            from matplotlib.ticker import NullFormatter
+
             axes.set_yscale("log")
-        elif self.high is not None:
-            axes.set_ylim(0.0, max(1.2 * self.high, float(np.nanmax(self.values))))
-        if self.low is not None and self.high is not None:
+            axes.yaxis.set_minor_formatter(NullFormatter())
+            axes.set_ylim(None, 2.0 * max(self.lost, float(np.nanmax(self.values))))
+            axes.axhline(self.lost, color=OKABE_ITO[1], lw=0.8, ls=":")
+        if self.low is not None:
             axes.axhspan(self.low, self.high, color=OKABE_ITO[2], alpha=0.15, lw=0)
-        elif self.high is not None:
+        else:
             axes.axhline(self.high, color=OKABE_ITO[2], lw=0.8)
 
 
 def panels(curves: Curves, gas: Mapping[str, Any]) -> list[GasPanel]:
-    """One for a flow and one for a pressure, each where anything was measured."""
-    found = []
-    if np.isfinite(curves.flow).any():
-        low, high = gas.get("low_sccm"), gas.get("high_sccm")
-        found.append(GasPanel("flow", "Flow / sccm", curves.flow, low, high))
-    if np.isfinite(curves.pressure).any():
-        limit = gas.get("pressure_Pa") if gas.get("gas") == "vacuum" else None
-        found.append(GasPanel("pressure", "Pressure / Pa", curves.pressure, None, limit, logarithmic=True))
-    return found
+    """One for what the recipe asks for, where anything of it was measured; else none."""
+    if "low_sccm" in gas and np.isfinite(curves.flow).any():
+        return [GasPanel("Flow / sccm", curves.flow, gas["low_sccm"], gas["high_sccm"])]
+    if "lost_Pa" in gas and np.isfinite(curves.pressure).any():
+        return [GasPanel("p / Pa", curves.pressure, None, gas["pressure_Pa"], gas["lost_Pa"])]
+    return []

@@ -314,15 +314,20 @@ def test_the_figure_has_a_panel_for_what_was_measured(mocks):
     flow = mocks.flow(supply=between(HOUR, 1.5 * HOUR, 0.0, 1.0))
     run = mocks.begin(procedure, flow=flow, gauge=mocks.gauge(always(1e5)))
     procedure.execute()
-    *above, output, flows, pressure = draw(mocks.record(procedure, run))["programme"].axes
-    assert [axes.get_ylabel() for axes in (output, flows, pressure)] == [
-        "Output / %",
-        "Flow / sccm",
-        "Pressure / Pa",
-    ]
+    *above, output, flows = draw(mocks.record(procedure, run))["programme"].axes
+    assert [axes.get_ylabel() for axes in (output, flows)] == ["Output / %", "Flow / sccm"]
     (band,) = (one for one in flows.patches if one.get_height() == pytest.approx(40.0))
     assert band.get_y() == 80.0
     dashed = [line for line in flows.lines if line.get_linestyle() == "--"]
     assert len(dashed) == len(run.facts["events"]) == 4
-    assert pressure.get_yscale() == "log"
-    assert len(above) == 2
+    assert len(above) == 2, "nothing of the pressure, of which nothing was asked"
+
+
+def test_the_panel_of_a_vacuum_shows_both_limits(mocks):
+    procedure = Drying(**SLOW)
+    run = mocks.begin(procedure, gauge=mocks.gauge(always(3.0)))
+    procedure.execute()
+    pressure = draw(mocks.record(procedure, run))["programme"].axes[-1]
+    assert (pressure.get_ylabel(), pressure.get_yscale()) == ("p / Pa", "log")
+    levels = {line.get_ydata()[0] for line in pressure.lines if len(set(line.get_ydata())) == 1}
+    assert {10.0, 100.0} <= levels
