@@ -1,4 +1,4 @@
-"""The panel of gas or vacuum in the figure of a furnace run: what was measured, and the limits it had to keep."""
+"""The panel of gas or vacuum in the figure of a furnace run: what was measured, with the limits it has."""
 
 from __future__ import annotations
 
