@@ -92,7 +92,7 @@ class GasWatch:
             "the valve of the flow controller is held by hand: nothing controls the flow"
             if flow.held
             else None,
-            f"somebody has set the flow to {flow.setpoint_sccm:g} sccm; the recipe wants {wanted.flow_sccm:g}"
+            f"somebody has set the flow to {flow.setpoint_sccm:.4g} sccm; the recipe wants {wanted.flow_sccm:g}"
             if abs(flow.setpoint_sccm - wanted.flow_sccm) > SET_OTHERWISE * wanted.flow_sccm
             else None,
         )

@@ -122,5 +122,28 @@ def test_a_pulled_cable_of_it_leaves_the_furnace_watched_and_permits_nothing(lab
     assert results["in_band_soak"].value > 1000.0
 
 
+def test_after_the_pc_was_lost_the_gas_is_read_and_nothing_is_set(lab):
+    polls, sets = Fault(r"^A$", faults.drop, times=0), Fault(r"^AS", faults.drop, times=0)  # only counted
+
+    def watch(world):
+        world.ports["flow"].faults.add(polls)
+        world.ports["flow"].faults.add(sets)
+
+    argon = {"gas": "argon", "gas_flow": 100}
+    outcome, folder, after = lab.run_cut_off(
+        "heat-programme", at=[(1199.0, watch)], cut_at=1200.0, away_s=300.0, **argon
+    )
+    assert (outcome.status, outcome.safe) == ("done", "verified"), outcome.reason
+    assert (polls.seen > 100, sets.seen) == (True, 0)
+    assert (
+        "the gas after 300 s that nobody saw: 'flow' measures 100 sccm of Ar and is set to 100 sccm; "
+        "nothing was set"
+    ) in told(folder)
+    results = folder.results()
+    assert results["argon_unseen"].value == pytest.approx(300.0, abs=15.0)
+    assert results["argon_in_limits"].flags[0] == "marginal"
+    assert after["fixtures"]["tube"]["flow_sccm"] == pytest.approx(100.0, rel=0.01)
+
+
 def test_more_than_the_station_allows_is_refused_in_the_queue_file(lab):
     assert "outside" in lab.refusals("anneal", gas_flow=300)
