@@ -58,7 +58,8 @@ def look_again(context: RunContext, restored: Restored, wanted: Atmosphere, gas:
         else:
             assert gas.flow is not None
             status = gas.flow.flow_status()
-            now = f"'{gas.flow.name}' measures {flow_text(status)} and is set to {status.setpoint_sccm:.4g} sccm"
+            is_set = f"{status.setpoint_sccm:.4g} sccm"
+            now = f"'{gas.flow.name}' measures {flow_text(status)} and is set to {is_set}"
     except InstrumentError as error:
         now = f"no answer from '{error.instrument}': {error.what}"
     context.note(f"the gas after {restored.gap_s:.0f} s that nobody saw: {now}; nothing was set")

@@ -13,11 +13,10 @@ from procedures.thermal.patience import Meter, Persisting
 
 if TYPE_CHECKING:
     from bench.core.clock.interface import Clock
-    from bench.core.readings import Reading
     from bench.core.roles import FlowStatus
     from bench.runs.columns import Value
 
-SET_OTHERWISE = 0.02
+SET_OTHERWISE = 0.05
 """Of the flow: a set-point that differs by more was set by somebody else."""
 
 
@@ -44,6 +43,15 @@ class GasSeen:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Too little gas or no vacuum left; too much gas or a high pressure; None where nobody sees."""
+
+    too_little: bool | None
+    too_much: bool | None
+    text: str
+
+
 class GasWatch:
     """Reads what there is; nothing here sets anything. `tell` is given what begins and what ends."""
 
@@ -64,77 +72,70 @@ class GasWatch:
         """Now. A loss that ends the programme (`heating`, and the recipe says so) is told by who ends it."""
         flow = None if self._flow is None else self._flow.look()
         pressure = None if self._gauge is None else self._gauge.look()
-        wanted, now = self.wanted, self._clock.now()
-        too_little, too_much, text = None, None, ""
-        if wanted.formula and flow is not None:
-            too_little, too_much, text = self._judge_flow(flow)
-        elif wanted.gas == "vacuum" and pressure is not None and pressure.value is not None:
-            too_little, too_much, text = self._judge_vacuum(pressure)
-        lost = self._follow(now, too_little, text, quietly=heating and wanted.when_lost == "end")
-        self._follow_excess(now, too_much, text)
-        return GasSeen(
-            flow=flow,
-            pressure_Pa=None if pressure is None else pressure.value,
-            lost=lost,
-            there=self._there(flow, too_little),
-        )
+        pascal = None if pressure is None else pressure.value
+        found = self._judged(flow, pascal)
+        quietly = heating and self.wanted.when_lost == "end"
+        return GasSeen(flow, pascal, self._loss(found, quietly=quietly), self._there(flow, found))
 
-    def _there(self, flow: FlowStatus | None, too_little: bool | None) -> bool:
+    def _judged(self, flow: FlowStatus | None, pascal: float | None) -> _Judged:
+        """Against what the recipe asks for; what it does not ask for is only recorded."""
+        wanted = self.wanted
+        if wanted.formula and flow is not None:
+            self._note_odd(*self._oddities(flow))
+            return _flow_judged(flow, wanted)
+        if wanted.gas == "vacuum" and pascal is not None:
+            return _vacuum_judged(pascal, wanted)
+        return _Judged(None, None, "not seen now")
+
+    def _there(self, flow: FlowStatus | None, found: _Judged) -> bool:
         """Whether a gas that is asked for, and measured, is there by this look."""
         if not self.wanted.formula or self._flow is None:
             return True
-        return flow is not None and not too_little
+        return flow is not None and not found.too_little
 
-    def _judge_flow(self, flow: FlowStatus) -> tuple[bool, bool, str]:
-        """Too little (or another gas), too much, and how it is."""
-        wanted, sccm = self.wanted, flow.flow.value
-        self._note_odd(
-            "the valve of the flow controller is held by hand: nothing controls the flow"
-            if flow.held
-            else None,
-            f"somebody has set the flow to {flow.setpoint_sccm:.4g} sccm; the recipe wants {wanted.flow_sccm:g}"
-            if abs(flow.setpoint_sccm - wanted.flow_sccm) > SET_OTHERWISE * wanted.flow_sccm
-            else None,
-        )
-        text = (
-            f"{flow_text(flow)}, where {wanted.low_sccm:g} to {wanted.high_sccm:g} of {wanted.formula} belong"
-        )
-        if flow.gas != wanted.formula:
-            return True, False, text
-        return (
-            sccm is not None and sccm < wanted.low_sccm,
-            sccm is None or sccm > wanted.high_sccm,
-            text,
-        )
-
-    def _judge_vacuum(self, pressure: Reading) -> tuple[bool, bool, str]:
-        """Lost, above its limit, and how it is."""
-        assert pressure.value is not None
-        lost_Pa, limit_Pa = self.wanted.lost_Pa, self.wanted.pressure_Pa
-        lost = pressure.value > lost_Pa
-        text = f"{pressure.value:.3g} Pa, where {lost_Pa if lost else limit_Pa:g} Pa are the limit"
-        return lost, not lost and pressure.value > limit_Pa, text
-
-    def _follow(self, now: float, holds: bool | None, text: str, *, quietly: bool) -> str | None:
-        change = self._lost.look(now, holds)
-        name = self.wanted.gas
-        lost = f"{name} is lost: for {self._lost.for_s(now):.0f} s {text}" if self._lost.active else None
-        if change == "ended":
-            self._tell(f"{name} is there again: {text}")
-        elif change == "begun" and lost is not None and not quietly:
+    def _loss(self, found: _Judged, *, quietly: bool) -> str | None:
+        """What is lost, in words; tells what has begun and what has ended."""
+        now, name = self._clock.now(), self.wanted.gas
+        change = self._lost.look(now, found.too_little)
+        lost = f"{name} is lost: for {self._lost.for_s(now):.0f} s {found.text}"
+        if change == "begun" and not quietly:
             self._tell(lost)
-        return lost if holds is not None or lost is None else f"{name} is lost, and not seen now"
-
-    def _follow_excess(self, now: float, holds: bool | None, text: str) -> None:
-        vacuum = self.wanted.gas == "vacuum"
-        change = self._much.look(now, holds)
-        if change == "begun":
-            self._tell(f"the pressure is above its limit: {text}" if vacuum else f"too much flows: {text}")
         elif change == "ended":
-            self._tell("the pressure is within its limit again" if vacuum else "not too much flows any more")
+            self._tell(f"{name} is there again: {found.text}")
+        over = "the pressure is above its limit" if name == "vacuum" else "too much flows"
+        change = self._much.look(now, found.too_much)
+        if change is not None:
+            self._tell(f"{over}: {found.text}" if change == "begun" else f"no longer true: {over}")
+        return lost if self._lost.active else None
 
-    def _note_odd(self, *found: str | None) -> None:
-        odd = {one for one in found if one is not None}
-        for text in sorted(odd - self._odd):
-            self._tell(text)
-        self._odd = odd
+    def _oddities(self, flow: FlowStatus) -> list[str]:
+        found, wanted_sccm = [], self.wanted.flow_sccm
+        if flow.held:
+            found.append("the valve of the flow controller is held by hand: nothing controls the flow")
+        if abs(flow.setpoint_sccm - wanted_sccm) > SET_OTHERWISE * wanted_sccm:
+            is_set = f"{flow.setpoint_sccm:.4g} sccm"
+            found.append(f"somebody has set the flow to {is_set}; the recipe wants {wanted_sccm:g}")
+        return found
+
+    def _note_odd(self, *found: str) -> None:
+        for text in found:
+            if text not in self._odd:
+                self._tell(text)
+        self._odd = set(found)
+
+
+def _flow_judged(flow: FlowStatus, wanted: Atmosphere) -> _Judged:
+    sccm, low, high = flow.flow.value, wanted.low_sccm, wanted.high_sccm
+    text = f"{flow_text(flow)}, where {low:g} to {high:g} of {wanted.formula} belong"
+    if flow.gas != wanted.formula:
+        return _Judged(True, False, text)
+    if sccm is None:  # more than it can measure
+        return _Judged(False, True, text)
+    return _Judged(sccm < low, sccm > high, text)
+
+
+def _vacuum_judged(pascal: float, wanted: Atmosphere) -> _Judged:
+    lost = pascal > wanted.lost_Pa
+    limit_Pa = wanted.lost_Pa if lost else wanted.pressure_Pa
+    text = f"{pascal:.3g} Pa, where {limit_Pa:g} Pa are the limit"
+    return _Judged(lost, None if lost else pascal > wanted.pressure_Pa, text)
