@@ -54,14 +54,15 @@ class World:
         channels of one instrument share its port.
         """
         name = unit.name
-        line = model.line if resource.upper().startswith("ASRL") else None
         if isinstance(device, OnBus):
-            self._hang_on(name, resource, device, line, latency_s)
+            self._hang_on(name, resource, device, model, latency_s)
         else:
+            line = _line(resource, model)
             self.ports[name] = Port(
                 device,
                 self._clock,
                 name=name,
+                input_terminator=model.input_terminator,
                 output_terminator=model.output_terminator,
                 latency_s=latency_s,
                 seconds_per_byte=line.seconds_per_byte if line else 0.0,
@@ -73,25 +74,29 @@ class World:
             self.ports[entry] = self.ports[name]
             self._channels[entry] = name, channel
 
-    def _hang_on(
-        self, name: str, resource: str, device: OnBus, line: SerialLine | None, latency_s: float
-    ) -> None:
+    def _hang_on(self, name: str, resource: str, device: OnBus, model: Model, latency_s: float) -> None:
+        own = device.bus(self._clock)
         if resource not in self._lines:
+            line = _line(resource, model)
             seconds_per_byte = line.seconds_per_byte if line else 0.0
-            bus = device.bus(self._clock)
             port = Port(
-                bus,
+                own,
                 self._clock,
                 name=name,
+                input_terminator=model.input_terminator,
+                output_terminator=model.output_terminator,
                 latency_s=latency_s,
                 seconds_per_byte=seconds_per_byte,
                 lock=self._lock,
-                framing=device.framing(seconds_per_byte),
+                framing=None if device.framing is None else device.framing(seconds_per_byte),
             )
             self.visa_library.attach(resource, port, line)
-            self._lines[resource] = bus, port
-        bus, self.ports[name] = self._lines[resource]
+            self._lines[resource] = own, port
+        bus, port = self._lines[resource]
+        if type(bus) is not type(own):
+            raise ValueError(f"{resource} is a line of {port.name!r}, which speaks another protocol")
         bus.add(device.address, device.unit)
+        self.ports[name] = port
 
     def perform(self, action: str, details: Mapping[str, Any]) -> Mapping[str, Any]:
         """The simulated operator does something now, with the fixture that the details name.
@@ -138,3 +143,7 @@ class World:
         """Switch it off: every instrument is gone from its line."""
         for port in self.ports.values():
             port.disconnect()
+
+
+def _line(resource: str, model: Model) -> SerialLine | None:
+    return model.line if resource.upper().startswith("ASRL") else None

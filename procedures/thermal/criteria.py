@@ -1,4 +1,4 @@
-"""A result against what a recipe asks of it: pass, marginal or fail, and never by a hair."""
+"""A result against what a recipe asks of it: pass, marginal or fail, never by a hair; or not measured."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ class Criterion:
     """`value` has to be at most (or at least) `limit`; `margin` is how far it may be wrong, either way.
 
     "pass" if it holds however wrong the value is within its margin, "fail" if it does not hold even so,
-    "marginal" in between. A value that is not known fails: nobody can accept what was not seen.
+    "marginal" in between. A value that is not known fails: nobody can accept what was not seen. Where no
+    instrument was there to measure it, it is "not measured", which is never a pass either.
     """
 
     quantity: str
@@ -35,10 +36,13 @@ class Criterion:
     sense: Literal["at most", "at least"]
     limit: float
     margin: float = 0.0
+    measured: bool = True
 
     @property
     def verdict(self) -> Verdict:
         """See the class."""
+        if not self.measured:
+            return "not measured"
         if self.value is None:
             return "fail"
         room = self.limit - self.value if self.sense == "at most" else self.value - self.limit
@@ -49,7 +53,7 @@ class Criterion:
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """Of several."""
-    order: tuple[Verdict, ...] = ("pass", "marginal", "fail")
+    order: tuple[Verdict, ...] = ("pass", "not measured", "marginal", "fail")
     return max(verdicts, key=order.index, default="pass")
 
 

@@ -57,7 +57,10 @@ def test_a_procedure_says_what_a_form_needs(client):
     assert (interval.minimum, interval.maximum) == (0.001, 86400.0)
     log = by_name["resistance-log"]
     assert log.candidates == {"meter": ["meter"]}
-    assert not log.needs_sample
+    assert (log.optional_roles, log.needs_sample) == ({}, False)
+    drying = by_name["drying"]
+    assert drying.optional_roles["gauge"] == "PressureGauge"
+    assert drying.candidates["gauge"] == [], "this station has none, and it can be done all the same"
     between = next(one for one in log.parameters if one.name == "between")
     assert (between.kind, between.choices) == ("choice", ["auto", "off", "on"])
     current = next(one for one in log.parameters if one.name == "current")
