@@ -11,15 +11,11 @@ from typing import Any
 
 from bench.core.clock import Clock
 from simulators.noise import between, gaussian
+from simulators.physics.gases import VISCOSITY_uPa_s
 from simulators.physics.terminals import GasSeen
 
 GASES = ("Air", "Ar", "CH4", "CO", "CO2", "C2H6", "H2", "He", "N2", "N2O", "Ne", "O2")
 """By number (gas select)."""
-VISCOSITY_uPa_s = {
-    **{"Air": 18.5, "Ar": 22.6, "CH4": 11.1, "CO": 17.8, "CO2": 14.9, "C2H6": 9.4},
-    **{"H2": 8.9, "He": 19.9, "N2": 17.8, "N2O": 15.0, "Ne": 31.7, "O2": 20.6},
-}
-"""At 25 degC, CRC Handbook, rounded. The flow element is laminar: what it shows goes with the inverse."""
 LOOP_VARIABLE, MASS_FLOW = 122, 37
 ACCURACY = 0.008
 """Of the reading, uniform within this: MC series specification."""
