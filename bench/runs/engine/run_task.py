@@ -189,7 +189,8 @@ class RunTask:
             RunSetting(
                 run_id=self._run.id,
                 columns=self._run.procedure.columns,
-                instruments=self._instruments.playing(self._run.roles),
+                instruments=dict.fromkeys(self._run.procedure.optional_roles)
+                | self._instruments.playing(self._run.roles),
                 fixtures=self._run.fixtures,
                 sample=self._run.sample,
                 simulated=station.simulated,

@@ -135,6 +135,9 @@ class ProcedureInfo(Told):
     help: str
     source: str
     roles: dict[str, str] = Field(description="Role -> what plays it, such as SourceMeter.")
+    optional_roles: dict[str, str] = Field(
+        default_factory=dict, description="Roles that it can do without; the rest as for `roles`."
+    )
     candidates: dict[str, list[str]] = Field(description="Role -> instruments of this station that can.")
     fixtures: dict[str, str] = Field(description="Fixture -> kind.")
     needs_sample: bool = Field(
