@@ -35,6 +35,7 @@ class Hall(Procedure):
     name = "hall"
     title = "Hall coefficient, carrier density, mobility"
     roles: ClassVar = declared.ROLES
+    optional_roles: ClassVar = film.OPTIONAL_ROLES
     fixtures: ClassVar = film.FIXTURES
     columns: ClassVar[tuple[Column, ...]] = COLUMNS
     resume = "restart"
@@ -44,6 +45,8 @@ class Hall(Procedure):
     current = film.CURRENT
     voltage_max = film.VOLTAGE_MAX
     rim_groups = film.RIM_GROUPS
+    contact_points = film.CONTACT_POINTS
+    contact_r2 = film.CONTACT_R2
     nplc = film.NPLC
     source_delay = film.SOURCE_DELAY
     reference_temperature = film.REFERENCE_TEMPERATURE

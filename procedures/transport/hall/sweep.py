@@ -33,6 +33,7 @@ class HallFieldSweep(Procedure):
     name = "hall-field-sweep"
     title = "Hall resistance against the field"
     roles: ClassVar = declared.ROLES
+    optional_roles: ClassVar = film.OPTIONAL_ROLES
     fixtures: ClassVar = film.FIXTURES
     columns: ClassVar[tuple[Column, ...]] = COLUMNS
     resume = "restart"
@@ -42,6 +43,8 @@ class HallFieldSweep(Procedure):
     current = film.CURRENT
     voltage_max = film.VOLTAGE_MAX
     rim_groups = film.RIM_GROUPS
+    contact_points = film.CONTACT_POINTS
+    contact_r2 = film.CONTACT_R2
     nplc = film.NPLC
     source_delay = film.SOURCE_DELAY
     reference_temperature = film.REFERENCE_TEMPERATURE

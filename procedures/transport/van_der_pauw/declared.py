@@ -10,10 +10,11 @@ from bench.runs.parameters import IntegerParameter, QuantityParameter, SamplePar
 
 ROLES: Final[Mapping[str, type]] = {
     "source": CurrentSource,
-    "ammeter": RangedAmmeter,
     "voltmeter": RangedVoltmeter,
     "switch": SwitchMatrix,
 }
+OPTIONAL_ROLES: Final[Mapping[str, type]] = {"ammeter": RangedAmmeter}
+"""In the return of the current. Without it the current is the one that was set, and a leak goes unseen."""
 FIXTURES: Final[Mapping[str, str]] = {"holder": "hall_holder"}
 
 SAMPLE: Final = SampleParameter("Sample", optional=True)
@@ -27,6 +28,12 @@ VOLTAGE_MAX: Final = QuantityParameter(
 )  # fmt: skip
 RIM_GROUPS: Final = IntegerParameter(
     "Reversals at each setting around the rim", default=4, minimum=2, maximum=1000
+)
+CONTACT_POINTS: Final = IntegerParameter(
+    "Currents from -I to +I in the curve of each contact", default=11, minimum=7, maximum=101
+)
+CONTACT_R2: Final = QuantityParameter(
+    "Smallest R2 of an ohmic contact's curve", unit="", default=0.9999, minimum=0.9, maximum=0.9999999
 )
 NPLC: Final = IntegerParameter(
     "Integration time", units="power-line cycles", default=2, minimum=1, maximum=50
@@ -49,5 +56,7 @@ class FilmParameters(Protocol):
     current: Any
     voltage_max: Any
     rim_groups: Any
+    contact_points: Any
+    contact_r2: Any
     nplc: Any
     source_delay: Any

@@ -5,15 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bench.runs.estimate import Estimate
+from procedures.transport.van_der_pauw.contact_check import ContactRule
 from procedures.transport.van_der_pauw.declared import FilmParameters
-from procedures.transport.van_der_pauw.permutations import RESISTIVITY
+from procedures.transport.van_der_pauw.permutations import CONTACTS, RESISTIVITY
 
 
 @dataclass(frozen=True, slots=True)
 class FilmPlan:
-    """Current, compliance, integration time in power-line cycles, first delay, reversals at each setting."""
+    """Current, compliance, integration time in power-line cycles, first delay, reversals at each setting.
+
+    `rule` is that for the contacts.
+    """
 
     level_A: float
+    rule: ContactRule
     compliance_V: float
     nplc: float
     delay_s: float
@@ -24,6 +29,7 @@ class FilmPlan:
         """From the parameters of a procedure."""
         return cls(
             float(asked.current),
+            ContactRule(int(asked.contact_points), float(asked.contact_r2)),
             float(asked.voltage_max),
             float(asked.nplc),
             float(asked.source_delay),
@@ -37,6 +43,7 @@ class FilmPlan:
         return self.delay_s + 4 * self.nplc / 50.0 + 0.1
 
     def estimate(self) -> Estimate:
-        """Of mounting, probing, settling and the eight settings."""
-        rows = 16 + 11 + len(RESISTIVITY) * 4 * self.rim_groups
-        return Estimate(rows * self.reading_s + 17 * 0.3 + 2.0, rows)
+        """Of mounting, checking the contacts, probing, settling and the eight settings."""
+        curves = len(CONTACTS) * (1 + len(self.rule.levels_A(self.level_A)))
+        rows = curves + 16 + 11 + len(RESISTIVITY) * 4 * self.rim_groups
+        return Estimate(rows * self.reading_s + 21 * 0.3 + 2.0, rows)

@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 class VanDerPauw(Procedure):
     """Eight settings around the rim, each by current reversals + - - + on fixed ranges, settling verified.
 
-    The current is measured in the return, not taken from the source. Relays move only with the source off.
+    The current is measured in the return where there is an ammeter. Relays move only with the source off.
+    The contacts come first: where one is not ohmic the current is lowered.
     Checks: reversal, reciprocity, homogeneity (ASTM F76). Method: docs/explanation/hall-data.md.
     """
 
     name = "van-der-pauw"
     title = "Sheet resistance by van der Pauw"
     roles: ClassVar = declared.ROLES
+    optional_roles: ClassVar = declared.OPTIONAL_ROLES
     fixtures: ClassVar = declared.FIXTURES
     columns: ClassVar[tuple[Column, ...]] = COLUMNS
     resume = "restart"
@@ -40,6 +42,8 @@ class VanDerPauw(Procedure):
     current = declared.CURRENT
     voltage_max = declared.VOLTAGE_MAX
     rim_groups = declared.RIM_GROUPS
+    contact_points = declared.CONTACT_POINTS
+    contact_r2 = declared.CONTACT_R2
     nplc = declared.NPLC
     source_delay = declared.SOURCE_DELAY
     reference_temperature = declared.REFERENCE_TEMPERATURE

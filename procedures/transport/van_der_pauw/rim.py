@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from procedures.transport.van_der_pauw.columns import RIM
-from procedures.transport.van_der_pauw.declared import ROLES
+from procedures.transport.van_der_pauw.contact_check import check_contacts
 from procedures.transport.van_der_pauw.permutations import RESISTIVITY
 from procedures.transport.van_der_pauw.rack import Field, FilmRack, Instruments
 
@@ -18,8 +18,9 @@ def rack_of(context: RunContext, plan: FilmPlan) -> FilmRack:
     """The rack that measures as planned; nothing is sent yet."""
     return FilmRack(
         context,
-        Instruments(*(context.instrument(role) for role in ROLES)),
+        Instruments(*(context.instrument(role) for role in ("source", "ammeter", "voltmeter", "switch"))),
         level_A=plan.level_A,
+        rule=plan.rule,
         compliance_V=plan.compliance_V,
         nplc=plan.nplc,
         delay_s=plan.delay_s,
@@ -38,6 +39,7 @@ def mount(context: RunContext, rack: FilmRack) -> None:
         details={"fixture": holder, "specimen": f"{sample.name}/film"},
     )
     rack.configure()
+    check_contacts(context, rack, rack.rule)
 
 
 def measure_rim(context: RunContext, rack: FilmRack, groups: int, field: Field) -> None:
