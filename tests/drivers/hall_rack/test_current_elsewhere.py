@@ -60,3 +60,13 @@ def test_without_an_ammeter_the_leak_goes_unseen(hall, leaking):
     for reading in system.measure(FIRST, 1e-7):
         assert reading.usable
         assert reading.current.raw == "set"
+
+
+def test_a_contact_that_does_not_touch_is_seen_though_the_source_finds_a_way(hall, leaking):
+    """5 V through the leak: the source is content, and nothing of its current comes back."""
+    rack = hall(station=leaking)
+    rack.world.perform("lift", {"fixture": "holder", "contact": 1})
+    for reading in rack.ready().measure(FIRST, 1e-7):
+        assert not reading.current.in_compliance
+        assert abs(reading.current.value) < 1e-9
+        assert reading.elsewhere
