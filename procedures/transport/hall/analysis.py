@@ -120,6 +120,9 @@ def _analysis(
 ) -> Analysis:
     gains = Gains(record)
     film = film_of(record, rows, gains)
+    found += film.trust.flags
+    if film.trust.elsewhere:
+        slope = None
     if points.rejected:
         found.append(flags.LEFT_OUT)
     if not record.facts.get("field_settled", True):

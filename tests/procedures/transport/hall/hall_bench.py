@@ -228,7 +228,7 @@ def players(rack):
 def bench_of(kind, rack, declared=None, change=None, ambient=lambda: 296.15, **parameters):
     """A procedure ready to execute and a function that makes its record."""
     procedure = kind(**{"current": "1 uA", **parameters})
-    found = {role: one for role, one in players(rack).items() if role in kind.roles}
+    found = {role: one for role, one in players(rack).items() if role in kind.every_role()}
     if change:
         change(found)
     stored, facts = [], {}
