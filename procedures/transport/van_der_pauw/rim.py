@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from procedures.transport.van_der_pauw.columns import RIM
 from procedures.transport.van_der_pauw.declared import ROLES
@@ -14,8 +16,22 @@ if TYPE_CHECKING:
     from procedures.transport.van_der_pauw.plan import FilmPlan
 
 
-def rack_of(context: RunContext, plan: FilmPlan) -> FilmRack:
-    """The rack that measures as planned; nothing is sent yet."""
+@dataclass(frozen=True, slots=True)
+class Rim:
+    """What the eight settings were: resistances in ohm by name, None where a reading was not usable.
+
+    `range_V` is the voltage range they were read on, `kelvin` the room (None: not known).
+    """
+
+    ohm: Mapping[str, float | None]
+    range_V: float
+    kelvin: float | None
+
+
+def rack_of(
+    context: RunContext, plan: FilmPlan, *, groups: int = 0, known: Iterable[Mapping[str, Any]] = ()
+) -> FilmRack:
+    """The rack that measures as planned; nothing is sent yet. `groups` and `known`: see FilmRack."""
     return FilmRack(
         context,
         Instruments(*(context.instrument(role) for role in ROLES)),
@@ -23,6 +39,8 @@ def rack_of(context: RunContext, plan: FilmPlan) -> FilmRack:
         compliance_V=plan.compliance_V,
         nplc=plan.nplc,
         delay_s=plan.delay_s,
+        groups=groups,
+        known=known,
     )
 
 
@@ -40,12 +58,12 @@ def mount(context: RunContext, rack: FilmRack) -> None:
     rack.configure()
 
 
-def measure_rim(context: RunContext, rack: FilmRack, groups: int, field: Field) -> None:
+def measure_rim(context: RunContext, rack: FilmRack, groups: int, field: Field) -> Rim:
     """The eight settings, with range and delay found first; the facts "settled" and "delay_s"."""
-    rack.read_ambient()
-    rack.find_range(RESISTIVITY, field)
+    kelvin = rack.read_ambient()
+    range_V = rack.find_range(RESISTIVITY, field)
     settled = rack.settle(RESISTIVITY[0], field)
     context.fact("settled", settled)
     context.fact("delay_s", rack.delay_s)
-    for setting in RESISTIVITY:
-        rack.measure(setting, RIM, groups, field)
+    ohm = {setting.name: rack.measure(setting, RIM, groups, field) for setting in RESISTIVITY}
+    return Rim(ohm, range_V, kelvin)
