@@ -33,6 +33,7 @@ TABLE = (
     Column("Field found without current", "T"),
     Column("Room warmer by", "K"),
     Column("Film changed by, relative"),
+    Column("Film mounted again", kind="flag"),
     Column("Field changed by", "T"),
     Column("Hall resistance changed by", "ohm"),
     Column("u(Hall resistance changed by)", "ohm"),
@@ -89,6 +90,8 @@ def gap_flags(record: RunRecord, seams: Iterable[Seam], line: FieldLine) -> list
         found.append(flags.GAP_HALL)
     if any((gap["film_changed"] or 0.0) > FILM_CHANGED for gap in gaps):
         found.append(flags.GAP_FILM)
+    if any(gap["mounted_again"] for gap in gaps):
+        found.append(flags.GAP_MOUNTED)
     if any(term.matters(tolerance) for term in line.halves):
         found.append(flags.HALVES)
     return found
@@ -117,7 +120,7 @@ def gap_table(record: RunRecord, seams: Iterable[Seam]) -> Table:
         rows.append(
             (
                 int(gap["next"]), gap["from"], gap["until"], gap["seconds"], gap["idle_T"], gap["warmer_K"],
-                gap["film_changed"], *changes, way,
+                gap["film_changed"], gap["mounted_again"], *changes, way,
             )
         )  # fmt: skip
     return Table(TABLE, tuple(rows))

@@ -1,4 +1,4 @@
-"""Is it the same rack and the same film as before a run was cut off? Nobody is asked: both are measured."""
+"""Is it the same rack and the same film as before a run was cut off? Both are asked, not a person."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def require_same_instruments(before: Mapping[str, str], now: Mapping[str, str]) 
             f"not the instruments that this sweep was begun with ({'; '.join(others)})",
             step="taking up",
             state="nothing was switched on",
-            remedy=f"connect the ones of before and take the run up again; or {REMEDY}",
+            remedy=REMEDY,
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from bench.core.errors import MeasurementError
 from procedures.transport.hall.declared import ROLES
 from procedures.transport.hall.path import way_back
 from procedures.transport.hall.progress import Progress
@@ -13,7 +14,7 @@ from procedures.transport.hall.taking import FilmInMagnet
 from procedures.transport.van_der_pauw.columns import RECHECK, SEAM
 from procedures.transport.van_der_pauw.permutations import SIDES, setting
 from procedures.transport.van_der_pauw.rack import Field
-from procedures.transport.van_der_pauw.rim import rack_of
+from procedures.transport.van_der_pauw.rim import mount, rack_of
 
 if TYPE_CHECKING:
     from bench.runs.context import RunContext
@@ -61,7 +62,7 @@ class Sweep:
         """Same instruments, same film, and the last complete field once more, reached as it was before.
 
         The rows of before stand; what changed meanwhile is in the fact "gaps". Raises MeasurementError where
-        instruments or film are others. Nobody is asked to mount anything.
+        instruments or film are others.
         """
         if kept.next >= len(self._plan.fields_T):
             return kept  # cut off on the way to its end
@@ -69,29 +70,38 @@ class Sweep:
         require_same_instruments(kept.instruments, identities(context, ROLES))
         body.rack.configure()
         idle_T = body.magnet.go_to(0.0)
-        kelvin = body.rack.read_ambient()
-        warmer_K = None if kelvin is None or kept.kelvin is None else kelvin - kept.kelvin
-        changed = film_change(
-            kept.film, self._rim_now(kept, idle_T), warmer_K=warmer_K, sample=context.sample
-        )
+        found = self._check_film(kept, idle_T)
         way = way_back(self._plan.fields_T[: kept.next])
         for field_T in way:
             body.magnet.go_to(field_T)
         if kept.range_V is not None:
             body.rack.use_range(kept.range_V)
             body.read_across(SEAM, kept.next - 1)
-        self._note_gap(kept, idle_T=idle_T, way_T=way, film_changed=changed, warmer_K=warmer_K)
+        self._note_gap(kept, idle_T=idle_T, way_T=way, **found)
         return kept
 
-    def _rim_now(self, kept: Progress, idle_T: float) -> dict[str, float | None]:
+    def _check_film(self, kept: Progress, idle_T: float) -> dict[str, Any]:
+        """By how much it changed. Only where it is another one a person is asked to put it back, once."""
+        try:
+            return {**self._film_now(kept, idle_T), "mounted_again": False}
+        except MeasurementError as error:
+            self._context.note(str(error))
+            mount(self._context, self._body.rack, f"This is not the film of before: {error.what}. ")
+        return {**self._film_now(kept, idle_T), "mounted_again": True}
+
+    def _film_now(self, kept: Progress, idle_T: float) -> dict[str, Any]:
         rack = self._body.rack
+        kelvin = rack.read_ambient()
+        warmer_K = None if kelvin is None or kept.kelvin is None else kelvin - kept.kelvin
         rack.use_range(kept.rim_range_V)
         field = Field(-1, 0.0, idle_T)
-        return {name: rack.measure(setting(name), RECHECK, RECHECK_GROUPS, field) for name in kept.film}
+        now = {name: rack.measure(setting(name), RECHECK, RECHECK_GROUPS, field) for name in kept.film}
+        changed = film_change(kept.film, now, warmer_K=warmer_K, sample=self._context.sample)
+        return {"film_changed": changed, "warmer_K": warmer_K}
 
     def _note_gap(self, kept: Progress, **found: Any) -> None:
         now = self._context.clock.utc()
-        seconds = (now - datetime.fromisoformat(kept.when)).total_seconds()
+        seconds = max(0.0, (now - datetime.fromisoformat(kept.when)).total_seconds())
         gap = {"next": kept.next, "from": kept.when, "until": now.isoformat(), "seconds": seconds, **found}
         kept.gaps.append(gap)
         self._context.fact("gaps", kept.gaps)

@@ -44,13 +44,13 @@ def rack_of(
     )
 
 
-def mount(context: RunContext, rack: FilmRack) -> None:
-    """Everything off and open, the film mounted, source and meters configured."""
+def mount(context: RunContext, rack: FilmRack, because: str = "") -> None:
+    """Everything off and open, the film mounted, source and meters configured. `because`: told with it."""
     holder, sample = context.fixture("holder"), context.sample
     assert sample is not None  # `problems` refuses a run without one
     context.instrument("source").set_output(False)
     context.operator(
-        f"Mount the film of sample '{sample.name}' in '{holder}', contacts 1 to 4 around the rim: "
+        f"{because}Mount the film of sample '{sample.name}' in '{holder}', contacts 1 to 4 around the rim: "
         "counter-clockwise as seen from where a positive field points to.",
         action="mount",
         details={"fixture": holder, "specimen": f"{sample.name}/film"},

@@ -26,6 +26,8 @@ class Laboratory:
         self.clock = VirtualClock()
         self.parameters = {**SMALL, **parameters}
         self.rows, self.facts, self.asked = [], {}, []
+        self.mounting = lambda: None
+        """What the person does who is asked to mount the film."""
         self.kept = None
         """The last checkpoint: label, state, how many rows, facts."""
 
@@ -53,6 +55,7 @@ class Laboratory:
 
             def operator(instruction, **more):
                 self.asked.append(instruction)
+                self.mounting()
                 return ask(instruction, **more)
 
             context.measure, context.checkpoint, context.operator = measure, checkpoint, operator

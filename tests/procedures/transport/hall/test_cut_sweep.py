@@ -143,15 +143,23 @@ def test_cut_off_after_its_last_field_only_the_end_is_left():
         ({"lifted": 2}, "no usable reading"),
     ],
 )
-def test_another_film_or_a_lost_contact_is_refused_before_the_magnet_is_on(what, message):
+def test_another_film_is_to_be_put_back_or_refused_before_the_magnet_is_on(what, message):
     lab = Laboratory()
     lab.attempt(cut_after=RIM_ROWS + 8 + 40)
-    lab.rack.specimen = dataclasses.replace(lab.rack.specimen, **what)
+    mounted = lab.rack.specimen
+    lab.rack.specimen = dataclasses.replace(mounted, **what)
     with pytest.raises(MeasurementError, match=message):
         lab.attempt()
     assert lab.way() == [0.0]
     assert not lab.rack.on
     assert lab.rack.closed == frozenset()
+    assert len(lab.asked) == 2
+    assert "not the film of before" in lab.asked[-1]
+
+    lab.mounting = lambda: setattr(lab.rack, "specimen", mounted)
+    record = lab.attempt()
+    assert sorted(points_of(record)) == list(range(10))
+    assert flags.GAP_MOUNTED in lab.procedure.analyse(record).results["hall_coefficient"].flags
 
 
 def test_another_instrument_is_refused_before_anything_is_switched_on():
