@@ -18,6 +18,10 @@ depends on where four contacts sit, so that films cast alike hardly agree in all
 REMEDY = "look at the rack, then queue the sweep as a new run; the fields measured so far are in its folder"
 
 
+class AnotherFilmError(MeasurementError):
+    """What is in the holder is not what was there before, or one of its contacts is not."""
+
+
 def identities(context: RunContext, roles: Iterable[str]) -> dict[str, str]:
     """Maker, model and serial number of whatever plays each role, asked now."""
     found = {}
@@ -50,7 +54,7 @@ def film_change(
 ) -> float | None:
     """The largest relative change of a resistance around the rim, less what the temperature explains.
 
-    None where one was not usable before. Raises MeasurementError where it is more than ANOTHER_FILM, or a
+    None where one was not usable before. Raises AnotherFilmError where it is more than ANOTHER_FILM, or a
     contact touches no longer.
     """
     coefficient = sample.temperature_coefficient if sample is not None else None
@@ -65,7 +69,7 @@ def film_change(
         changed = math.inf if ohm is None or not was else abs(ohm / (was * expected) - 1)
         if changed > ANOTHER_FILM:
             seen = "gives no usable reading" if ohm is None else f"is {ohm:.4g} ohm"
-            raise MeasurementError(
+            raise AnotherFilmError(
                 f"the resistance {name} around the rim {seen}, and was {was:.4g} ohm before the run was cut "
                 "off: another film, or a contact that has changed",
                 step="taking up",

@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bench.core.errors import MeasurementError
 from procedures.transport.hall.declared import ROLES
 from procedures.transport.hall.path import way_back
 from procedures.transport.hall.progress import Progress
-from procedures.transport.hall.same_film import film_change, identities, require_same_instruments
+from procedures.transport.hall.same_film import (
+    AnotherFilmError,
+    film_change,
+    identities,
+    require_same_instruments,
+)
 from procedures.transport.hall.taking import FilmInMagnet
 from procedures.transport.van_der_pauw.columns import RECHECK, SEAM
 from procedures.transport.van_der_pauw.permutations import SIDES, setting
@@ -84,7 +88,7 @@ class Sweep:
         """By how much it changed. Only where it is another one a person is asked to put it back, once."""
         try:
             return {**self._film_now(kept, idle_T), "mounted_again": False}
-        except MeasurementError as error:
+        except AnotherFilmError as error:
             self._context.note(str(error))
             mount(self._context, self._body.rack, f"This is not the film of before: {error.what}. ")
         return {**self._film_now(kept, idle_T), "mounted_again": True}
