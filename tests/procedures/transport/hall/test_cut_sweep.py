@@ -50,16 +50,31 @@ def hall_ohm(lab, record):
     return np.array([row[4] for row in table.rows])
 
 
-@given(st.integers(1, 22), st.lists(st.floats(-1.0, 1.0), max_size=4), st.floats(-1.0, 1.0))
-@settings(max_examples=60)
-def test_the_way_back_wipes_out_where_the_field_was_meanwhile(done, meanwhile, virgin):
+def up_and_down(done):
     up = [2 * k / 10 - 1 for k in range(11)]
-    fields = [*up, *reversed(up)][:done]
-    start = np.full(3, virgin)
-    expected = play(fields, start)
-    found = play([*fields, *meanwhile, 0.0, *way_back(fields)], start)
-    assert found == pytest.approx(expected, abs=1e-12)
-    assert len(way_back(fields)) <= 3
+    return [*up, *reversed(up)][:done]
+
+
+def some_fields(largest):
+    return st.lists(st.floats(-largest, largest), max_size=4)
+
+
+@given(st.integers(1, 22), some_fields(3.0))
+@settings(max_examples=40)
+def test_the_way_back_is_the_same_state_whatever_was_before_the_sweep(done, before):
+    """The sweep begins at zero, and being cut off is one more zero."""
+    start = play([*before, 0.0], np.zeros(3))
+    found = play([*up_and_down(done), 0.0, *way_back(up_and_down(done))], start)
+    assert found == pytest.approx(play(up_and_down(done), start), abs=1e-12)
+    assert len(way_back(up_and_down(done))) <= 3
+
+
+@given(st.integers(1, 22), some_fields(1.0), some_fields(1.0))
+@settings(max_examples=40)
+def test_the_way_back_wipes_out_other_fields_meanwhile_that_are_not_beyond_the_sweep(done, before, meanwhile):
+    start = play(before, np.zeros(3))
+    found = play([*up_and_down(done), *meanwhile, 0.0, *way_back(up_and_down(done))], start)
+    assert found == pytest.approx(play(up_and_down(done), start), abs=1e-12)
 
 
 @pytest.mark.parametrize(
