@@ -76,7 +76,7 @@ def analyse_sweep(record: RunRecord) -> Analysis:
     else:
         seams = seams_of(rows, points, line.slope_ohm_per_T)
         found += gap_flags(record, seams, line)
-        changed = gap_source(seams, points)
+        changed = gap_source(record, seams, line, points)
         slope = measured(
             line.slope_ohm_per_T, "ohm/T",
             Source("repeatability of the Hall slope", line.u_slope, "ohm/T", "A", line.dof),

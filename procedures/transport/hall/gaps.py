@@ -97,16 +97,20 @@ def gap_flags(record: RunRecord, seams: Iterable[Seam], line: FieldLine) -> list
     return found
 
 
-def gap_source(seams: Iterable[Seam], points: HallPoints) -> Source | None:
-    """What changed at the seams beyond their noise, as limits of the slope; None where nothing did.
+def gap_source(
+    record: RunRecord, seams: Iterable[Seam], line: FieldLine, points: HallPoints
+) -> Source | None:
+    """What changed across interruptions beyond the noise, as limits of the slope; None where nothing did.
 
     A change of so many ohm in one part of the sweep turns the line by no more than that over the largest
-    field. Which part was right nobody knows.
+    field; slopes that differ leave the fitted one between them. Which part was right nobody knows.
     """
-    beyond = [max(0.0, abs(one.change_ohm) - 2 * one.u_ohm) for one in seams]
-    if not any(beyond):
-        return None
-    return limit("change across interruptions", max(beyond) / float(np.abs(points.field_T).max()), "ohm/T")
+    tolerance = float(record.parameters["linearity_tolerance"])
+    largest_T = float(np.abs(points.field_T).max())
+    at_seams = [max(0.0, abs(one.change_ohm) - 2 * one.u_ohm) / largest_T for one in seams]
+    apart = [abs(term.relative * line.slope_ohm_per_T) for term in line.halves if term.matters(tolerance)]
+    most = max([*at_seams, *apart], default=0.0)
+    return limit("change across interruptions", most, "ohm/T") if most else None
 
 
 def gap_table(record: RunRecord, seams: Iterable[Seam]) -> Table:

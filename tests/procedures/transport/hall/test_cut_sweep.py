@@ -5,12 +5,13 @@ import dataclasses
 import numpy as np
 import pytest
 from cut_bench import Laboratory
-from hall_bench import ANGLES, R_H, Rack, Specimen
+from hall_bench import ANGLES, R_H, Rack, Specimen, THICKNESS_m
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.core.errors import MeasurementError
 from procedures.transport.hall import flags
+from procedures.transport.hall.coefficient import ELEMENTARY_CHARGE_C
 from procedures.transport.hall.gaps import TABLE
 from procedures.transport.hall.path import way_back
 from procedures.transport.van_der_pauw.columns import HALL, RECHECK, SEAM
@@ -207,6 +208,22 @@ def test_what_changed_meanwhile_is_flagged_and_widens_the_uncertainty():
     assert abs(result.value - R_H) < result.U
     density = changed.results["sheet_carrier_density"]
     assert density.U / density.value > 2 * usual.U / usual.value
+
+
+def test_slopes_that_differ_are_seen_although_the_seam_lies_at_no_field():
+    """After an interruption at zero R_H is 4 % larger: the seam cannot tell, the line can."""
+    lab = Laboratory(Rack(noise_V=1e-9, remanence_T=0.0), points=9)
+    lab.attempt(cut_after=RIM_ROWS + 8 + 5 * FIELD_ROWS + 5)
+    lab.rack.specimen = dataclasses.replace(lab.rack.specimen, rho_xy=lambda b: 1.04 * R_H * b)
+    analysis = lab.procedure.analyse(lab.attempt())
+    said = set(analysis.results["hall_coefficient"].flags)
+    assert flags.HALVES in said
+    assert flags.GAP_HALL not in said
+    found = analysis.results["sheet_carrier_density"]
+    true = THICKNESS_m / (ELEMENTARY_CHARGE_C * abs(R_H))
+    assert abs(found.value - true) < found.U
+    assert abs(found.value - true / 1.04) < found.U
+    assert found.U / true < 0.1
 
 
 def test_a_contact_that_slipped_by_three_degrees_is_flagged():
