@@ -10,8 +10,8 @@ def way_back(done_T: Sequence[float]) -> list[float]:
 
     These are its first field, those where it turned round, and its last. What a material with return-point
     memory remembers of smaller excursions, such as that to zero when the run was cut off, is wiped out at
-    each end of the sweep (wiping-out property of play and Preisach models: Materials 16 (2023) 2422). Fields beyond the sweep that
-    somebody made meanwhile are not. Empty where nothing was done.
+    each end of the sweep (the wiping-out property of play and Preisach models: Materials 16 (2023) 2422).
+    Fields beyond the sweep that somebody made meanwhile are not. Empty where nothing was done.
     """
     way: list[float] = []
     for field_T in done_T:
