@@ -16,6 +16,7 @@ from procedures.transport.van_der_pauw import declared as film
 from procedures.transport.van_der_pauw.columns import COLUMNS
 from procedures.transport.van_der_pauw.ending import make_safe_in_turn
 from procedures.transport.van_der_pauw.plan import FilmPlan
+from procedures.transport.van_der_pauw.rim import rack_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -76,7 +77,8 @@ class Hall(Procedure):
 
     def execute(self) -> None:
         """See Procedure."""
-        FilmInMagnet(self.context, FilmPlan.of(self), self.plan).measure()
+        film = FilmPlan.of(self)
+        FilmInMagnet(self.context, rack_of(self.context, film), self.plan).measure(film.rim_groups)
 
     def shutdown(self) -> None:
         """Source off, relays open, field at zero: each verified, and none stops the others."""

@@ -10,7 +10,7 @@ from bench.runs.parameters import IntegerParameter, QuantityParameter
 from bench.runs.procedure import Procedure
 from procedures.transport.hall import declared
 from procedures.transport.hall.plan import FieldPlan
-from procedures.transport.hall.taking import FilmInMagnet
+from procedures.transport.hall.sweeping import Sweep
 from procedures.transport.van_der_pauw import declared as film
 from procedures.transport.van_der_pauw.columns import COLUMNS
 from procedures.transport.van_der_pauw.ending import make_safe_in_turn
@@ -28,6 +28,9 @@ class HallFieldSweep(Procedure):
 
     The slope is fitted to the measured fields with errors in both; intercept, curvature, even part and
     hysteresis are tested. More than one kind of carrier, or magnetism, shows here and nowhere else.
+
+    Cut off, it goes on with the first field that is not complete, with the film as it is: instruments and
+    film are checked, and the branch is entered anew from its beginning (docs/explanation/hall-data.md).
     """
 
     name = "hall-field-sweep"
@@ -36,7 +39,7 @@ class HallFieldSweep(Procedure):
     optional_roles: ClassVar = film.OPTIONAL_ROLES
     fixtures: ClassVar = film.FIXTURES
     columns: ClassVar[tuple[Column, ...]] = COLUMNS
-    resume = "restart"
+    resume = "resume"
     on_host_loss = "make_safe"
 
     sample = film.SAMPLE
@@ -77,7 +80,7 @@ class HallFieldSweep(Procedure):
 
     def execute(self) -> None:
         """See Procedure."""
-        FilmInMagnet(self.context, FilmPlan.of(self), self.plan).measure()
+        Sweep(self.context, FilmPlan.of(self), self.plan).run()
 
     def shutdown(self) -> None:
         """Source off, relays open, field at zero: each verified, and none stops the others."""

@@ -9,52 +9,70 @@ from procedures.transport.hall.field import MagnetField
 from procedures.transport.hall.plan import SETTINGS
 from procedures.transport.van_der_pauw.columns import HALL
 from procedures.transport.van_der_pauw.permutations import HALL as ACROSS
-from procedures.transport.van_der_pauw.rack import Field
-from procedures.transport.van_der_pauw.rim import measure_rim, mount, rack_of
+from procedures.transport.van_der_pauw.rack import Field, FilmRack
+from procedures.transport.van_der_pauw.rim import Rim, measure_rim, mount
 
 if TYPE_CHECKING:
     from bench.runs.context import RunContext
     from procedures.transport.hall.plan import FieldPlan
-    from procedures.transport.van_der_pauw.plan import FilmPlan
 
 
 class FilmInMagnet:
-    """One film from mounting it to the last field; the field is measured before every group of readings."""
+    """One film from mounting it to the last field; the field is measured before every group of readings.
 
-    def __init__(self, context: RunContext, film: FilmPlan, plan: FieldPlan) -> None:
+    `range_V` is the voltage range of the settings across, None until the first field has shown it.
+    """
+
+    def __init__(
+        self, context: RunContext, rack: FilmRack, plan: FieldPlan, range_V: float | None = None
+    ) -> None:
         self._context = context
-        self._film = film
         self._plan = plan
-        self._rack = rack_of(context, film)
-        self._magnet = MagnetField(
+        self.rack = rack
+        self.range_V = range_V
+        self.magnet = MagnetField(
             context, context.instrument("magnet"), context.instrument("gaussmeter"), plan.tolerance_T
         )
 
-    def measure(self) -> None:
-        """All of it; the field ends at zero."""
-        self._require_reach()
-        mount(self._context, self._rack)
-        remanent_T = self._magnet.go_to(0.0)
-        measure_rim(self._context, self._rack, self._film.rim_groups, Field(-1, 0.0, remanent_T))
+    def measure(self, rim_groups: int) -> None:
+        """All of it, in one go."""
+        self.begin(rim_groups)
         for step in range(len(self._plan.fields_T)):
-            self._take(step)
-        self._context.fact("field_settled", self._magnet.settled)
-        self._magnet.go_to(0.0)
+            self.take(step)
+        self.end()
 
-    def _take(self, step: int) -> None:
+    def begin(self, rim_groups: int) -> Rim:
+        """The film mounted, and its rim without field."""
+        self._require_reach()
+        mount(self._context, self.rack)
+        remanent_T = self.magnet.go_to(0.0)
+        return measure_rim(self._context, self.rack, rim_groups, Field(-1, 0.0, remanent_T))
+
+    def take(self, step: int) -> None:
+        """Go to the field number `step`, and read both settings across."""
         set_T = self._plan.fields_T[step]
-        measured_T = self._magnet.go_to(set_T)
-        if step == 0:
-            self._rack.find_range(ACROSS, Field(step, set_T, measured_T))
+        measured_T = self.magnet.go_to(set_T)
+        if self.range_V is None:
+            self.range_V = self.rack.find_range(ACROSS, Field(step, set_T, measured_T))
             self._note_accuracy()
-        self._rack.read_ambient()
-        for setting in SETTINGS:
-            self._rack.measure(setting, HALL, self._plan.groups, Field(step, set_T, self._magnet.read()))
+        self.read_across(HALL, step)
         done = (1 + step) / (1 + len(self._plan.fields_T))
         self._context.progress(done, f"{measured_T:.4g} T measured")
 
+    def read_across(self, phase: str, step: int) -> None:
+        """Both settings across in the field that there is, as rows of this phase and step."""
+        self.rack.read_ambient()
+        for setting in SETTINGS:
+            field = Field(step, self._plan.fields_T[step], self.magnet.read())
+            self.rack.measure(setting, phase, self._plan.groups, field)
+
+    def end(self) -> None:
+        """The field at zero."""
+        self._context.fact("field_settled", self.magnet.settled)
+        self.magnet.go_to(0.0)
+
     def _note_accuracy(self) -> None:
-        stated = self._magnet.accuracy()
+        stated = self.magnet.accuracy()
         if stated is not None:
             self._context.fact("field_accuracy", {"relative": stated.relative, "source": stated.source})
 

@@ -16,6 +16,10 @@ RIM: Final = "rim"
 """The eight settings of the resistivity, without field."""
 HALL: Final = "hall"
 """The settings across, in a field."""
+RECHECK: Final = "recheck"
+"""Around the rim once more, after a run was cut off: is it the same film?"""
+SEAM: Final = "seam"
+"""The settings across in the last field of before, once more: what changed while nothing was recorded?"""
 
 COLUMNS: Final = (
     Column("Time", "s"),
@@ -38,4 +42,4 @@ COLUMNS: Final = (
 )
 """`Setting` as in ASTM F76 ("21,34"); `Step` counts the fields of a run from 0, -1 for none; `Group` numbers
 the reversal groups of a run (the four readings + - - + of one share a number). `Field` was read before the
-groups of a setting."""
+groups of a setting. No result rests on rows of the phases "probe", "settle", "recheck" and "seam"."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.core.errors import BenchError, MeasurementError
 from bench.core.readings import Reading
@@ -53,7 +53,11 @@ class Field:
 
 
 class FilmRack:
-    """Takes readings at one current. Relays move only while the source says that its output is off."""
+    """Takes readings at one current. Relays move only while the source says that its output is off.
+
+    `groups` counts the reversal groups of the run, `known` is what an attempt before has found out about the
+    accuracy of ranges; both go on where that attempt ended.
+    """
 
     def __init__(
         self,
@@ -65,10 +69,12 @@ class FilmRack:
         compliance_V: float,
         nplc: float,
         delay_s: float,
+        groups: int = 0,
+        known: Iterable[Mapping[str, Any]] = (),
     ) -> None:
         self._context = context
         self._with = instruments
-        self._accuracy = AccuracyNotes(context, instruments)
+        self._accuracy = AccuracyNotes(context, instruments, known)
         self._level_A = level_A
         self._compliance_V = compliance_V
         self.rule = rule
@@ -76,7 +82,7 @@ class FilmRack:
         self._nplc = nplc
         self._delays_s = [delay_s * 2**number for number in range(DOUBLINGS + 1)]
         self.delay_s = delay_s
-        self._group = 0
+        self.groups = groups
         self._temperature_K: float | None = None
 
     def configure(self) -> None:
@@ -100,13 +106,23 @@ class FilmRack:
         )
         ammeter.measure_current(range_A=seen_A, nplc=self._nplc)
 
-    def read_ambient(self) -> None:
-        """Read the room; the value goes with the rows that follow."""
+    @property
+    def accuracy(self) -> list[dict[str, Any]]:
+        """What is known of the ranges used so far; see AccuracyNotes."""
+        return self._accuracy.entries
+
+    def read_ambient(self) -> float | None:
+        """Read the room, in K; the value goes with the rows that follow."""
         reading = self._context.ambient()
         self._temperature_K = None if reading.overload else reading.value
+        return self._temperature_K
 
-    def find_range(self, settings: Sequence[Setting], field: Field) -> None:
-        """Fix the voltage range that holds all of these settings, both polarities, in this field.
+    def use_range(self, range_V: float) -> None:
+        """Fix the voltage range: one that was found before."""
+        self._with.voltmeter.measure_voltage(range_V=range_V, nplc=self._nplc)
+
+    def find_range(self, settings: Sequence[Setting], field: Field) -> float:
+        """Fix the voltage range that holds all of these settings, both polarities, in this field; return it.
 
         Raises MeasurementError where the source is in compliance in one of them: that contact does not touch.
         """
@@ -131,7 +147,8 @@ class FilmRack:
         range_V = smallest_range(
             ranges, min(needed_V, max(ranges)), "V", instrument=self._with.voltmeter.name
         )
-        self._with.voltmeter.measure_voltage(range_V=range_V, nplc=self._nplc)
+        self.use_range(range_V)
+        return range_V
 
     def settle(self, setting: Setting, field: Field) -> bool:
         """Double the delay until two blocks of reversals agree; False where they never do."""
@@ -149,13 +166,16 @@ class FilmRack:
                 before = after
         return False
 
-    def measure(self, setting: Setting, phase: str, groups: int, field: Field) -> None:
-        """Reversal groups + - - + at one setting."""
+    def measure(self, setting: Setting, phase: str, groups: int, field: Field) -> float | None:
+        """Reversal groups + - - + at one setting; the resistance in ohm, None if a reading is not usable."""
+        taken: list[tuple[float, float] | None] = []
         with self.connected(setting):
             for _ in range(groups):
-                for sign in ORDER:
-                    self._reading(sign * self._level_A, phase, setting, field)
-                self._group += 1
+                taken += [self._reading(sign * self._level_A, phase, setting, field) for sign in ORDER]
+                self.groups += 1
+        pairs = [(s * one[0], s * one[1]) for s, one in zip(ORDER * groups, taken, strict=True) if one]
+        ampere = sum(pair[1] for pair in pairs)
+        return sum(pair[0] for pair in pairs) / ampere if len(pairs) == len(taken) and ampere else None
 
     @contextmanager
     def connected(self, setting: Setting) -> Iterator[None]:
@@ -238,7 +258,7 @@ class FilmRack:
                 "Phase": phase,
                 "Setting": setting.name,
                 "Step": field.step,
-                "Group": self._group,
+                "Group": self.groups,
                 "Set current": level_A,
                 "Voltage": voltage.value,
                 "Current": current.value,

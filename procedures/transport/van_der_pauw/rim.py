@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from procedures.transport.van_der_pauw.columns import RIM
 from procedures.transport.van_der_pauw.contact_check import check_contacts
@@ -14,8 +16,22 @@ if TYPE_CHECKING:
     from procedures.transport.van_der_pauw.plan import FilmPlan
 
 
-def rack_of(context: RunContext, plan: FilmPlan) -> FilmRack:
-    """The rack that measures as planned; nothing is sent yet."""
+@dataclass(frozen=True, slots=True)
+class Rim:
+    """What the eight settings were: resistances in ohm by name, None where a reading was not usable.
+
+    `range_V` is the voltage range they were read on, `kelvin` the room (None: not known).
+    """
+
+    ohm: Mapping[str, float | None]
+    range_V: float
+    kelvin: float | None
+
+
+def rack_of(
+    context: RunContext, plan: FilmPlan, *, groups: int = 0, known: Iterable[Mapping[str, Any]] = ()
+) -> FilmRack:
+    """The rack that measures as planned; nothing is sent yet. `groups` and `known`: see FilmRack."""
     return FilmRack(
         context,
         Instruments(*(context.instrument(role) for role in ("source", "ammeter", "voltmeter", "switch"))),
@@ -24,16 +40,18 @@ def rack_of(context: RunContext, plan: FilmPlan) -> FilmRack:
         compliance_V=plan.compliance_V,
         nplc=plan.nplc,
         delay_s=plan.delay_s,
+        groups=groups,
+        known=known,
     )
 
 
-def mount(context: RunContext, rack: FilmRack) -> None:
-    """Everything off and open, the film mounted, source and meters configured."""
+def mount(context: RunContext, rack: FilmRack, because: str = "") -> None:
+    """Everything off and open, the film mounted, source and meters configured. `because`: told with it."""
     holder, sample = context.fixture("holder"), context.sample
     assert sample is not None  # `problems` refuses a run without one
     context.instrument("source").set_output(False)
     context.operator(
-        f"Mount the film of sample '{sample.name}' in '{holder}', contacts 1 to 4 around the rim: "
+        f"{because}Mount the film of sample '{sample.name}' in '{holder}', contacts 1 to 4 around the rim: "
         "counter-clockwise as seen from where a positive field points to.",
         action="mount",
         details={"fixture": holder, "specimen": f"{sample.name}/film"},
@@ -42,12 +60,12 @@ def mount(context: RunContext, rack: FilmRack) -> None:
     check_contacts(context, rack, rack.rule)
 
 
-def measure_rim(context: RunContext, rack: FilmRack, groups: int, field: Field) -> None:
+def measure_rim(context: RunContext, rack: FilmRack, groups: int, field: Field) -> Rim:
     """The eight settings, with range and delay found first; the facts "settled" and "delay_s"."""
-    rack.read_ambient()
-    rack.find_range(RESISTIVITY, field)
+    kelvin = rack.read_ambient()
+    range_V = rack.find_range(RESISTIVITY, field)
     settled = rack.settle(RESISTIVITY[0], field)
     context.fact("settled", settled)
     context.fact("delay_s", rack.delay_s)
-    for setting in RESISTIVITY:
-        rack.measure(setting, RIM, groups, field)
+    ohm = {setting.name: rack.measure(setting, RIM, groups, field) for setting in RESISTIVITY}
+    return Rim(ohm, range_V, kelvin)
