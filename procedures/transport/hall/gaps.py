@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 FILM_CHANGED = 0.01
 """A film whose resistance changed by more, the temperature aside, is flagged: our choice."""
 SIGMAS = 3.0
+ROUNDING = 1e-9
+"""Of the largest Hall resistance: differences of far larger resistances are not exact to more than that."""
 TABLE = (
     Column("First field after it", kind="integer"),
     Column("From (UTC)", kind="text"),
@@ -62,6 +64,7 @@ def resumed_at(points: HallPoints, record: RunRecord) -> list[int]:
 def seams_of(rows: FilmRows, points: HallPoints, slope_ohm_per_T: float) -> list[Seam]:
     """Every field that was measured on both sides of an interruption."""
     again = points_of(rows, SEAM)
+    rounding_ohm = ROUNDING * float(np.abs(points.hall_ohm).max(initial=0.0))
     found = []
     for k, step in enumerate(again.step.tolist()):
         before = np.flatnonzero(points.step == step)
@@ -71,7 +74,7 @@ def seams_of(rows: FilmRows, points: HallPoints, slope_ohm_per_T: float) -> list
         moved_T = float(again.field_T[k] - points.field_T[at])
         change = float(again.hall_ohm[k] - points.hall_ohm[at]) - slope_ohm_per_T * moved_T
         u_field = math.hypot(again.u_field_T[k], points.u_field_T[at])
-        u = math.hypot(again.u_ohm[k], points.u_ohm[at], slope_ohm_per_T * u_field)
+        u = math.hypot(again.u_ohm[k], points.u_ohm[at], slope_ohm_per_T * u_field, rounding_ohm)
         found.append(Seam(step, moved_T, change, u))
     return found
 

@@ -13,13 +13,15 @@ class Progress:
 
     `instruments` says by role who played it; `film` are resistances around the rim in ohm by setting (None:
     not usable), read on `rim_range_V` while the room had `kelvin`. `range_V` is that of the settings across
-    (None before the first field), `settled` whether every field was.
+    (None before the first field), `level_A` the current, which the check of the contacts may have lowered,
+    `settled` whether every field was.
     """
 
     instruments: dict[str, str]
     film: dict[str, float | None]
     rim_range_V: float
     kelvin: float | None
+    level_A: float
     when: str = ""
     next: int = 0
     range_V: float | None = None

@@ -58,7 +58,8 @@ class Sweep:
     def _begin(self) -> Progress:
         rim = self._body.begin(self._rim_groups)
         film = {name: rim.ohm[name] for name in SIDES}
-        progress = Progress(identities(self._context, ROLES), film, rim.range_V, rim.kelvin)
+        level_A = self._body.rack.level_A
+        progress = Progress(identities(self._context, ROLES), film, rim.range_V, rim.kelvin, level_A)
         self._checkpoint(progress)
         return progress
 
@@ -72,7 +73,7 @@ class Sweep:
             return kept  # cut off on the way to its end
         context, body = self._context, self._body
         require_same_instruments(kept.instruments, identities(context, ROLES))
-        body.rack.configure()
+        body.rack.use_level(kept.level_A)
         idle_T = body.magnet.go_to(0.0)
         found = self._check_film(kept, idle_T)
         way = way_back(self._plan.fields_T[: kept.next])

@@ -16,8 +16,9 @@ from procedures.transport.hall.gaps import TABLE
 from procedures.transport.hall.path import way_back
 from procedures.transport.van_der_pauw.columns import HALL, RECHECK, SEAM
 
-RIM_ROWS = 16 + 11 + 8 * 4 * 2
-"""Probing, settling and the rim, where it settles at once."""
+CONTACT_ROWS = 4 * (1 + 14)
+RIM_ROWS = CONTACT_ROWS + 16 + 11 + 8 * 4 * 2
+"""The contacts, probing, settling and the rim, where it settles at once."""
 FIELD_ROWS = 16
 
 
@@ -233,3 +234,15 @@ def test_a_contact_that_slipped_by_three_degrees_is_flagged():
     lab.rack.specimen = dataclasses.replace(lab.rack.specimen, angles=(0.0, 91.0, 181.0, 271.0))
     result = lab.procedure.analyse(lab.attempt()).results["hall_coefficient"]
     assert flags.GAP_FILM in result.flags
+
+
+def test_it_goes_on_with_the_current_that_the_contacts_allowed():
+    lab = Laboratory()
+    lab.attempt(cut_after=RIM_ROWS + 8 + 2 * FIELD_ROWS + 5)
+    asked_A = lab.kept[1]["level_A"]
+    lab.kept[1]["level_A"] = 0.3 * asked_A  # as the check of the contacts would have left it
+    taken = {}
+    for row in lab.attempt().rows:
+        if row["Phase"] == HALL:
+            taken.setdefault(row["Step"] < 2, set()).add(abs(row["Set current"]))
+    assert taken == {True: {asked_A}, False: {0.3 * asked_A}}
