@@ -1,4 +1,4 @@
-"""One interlock condition on one stream of values: whether it is violated, and when that may change.
+"""The one judge of limits over time: whether a stream of values violates its limit, and when that may change.
 
 Knows nothing of clocks and instruments: it is fed times and values, and asked. Looking more often never
 changes what it says.
@@ -53,6 +53,13 @@ class Violation:
     def silence(self) -> bool:
         """Whether it is the lack of values that counts."""
         return self.value is None
+
+
+def number_of(value: object) -> float | None:
+    """What of a published value can be compared with a limit; None where it is no value."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value)
 
 
 class Watch:

@@ -11,7 +11,7 @@ from bench.core.clock.interface import Clock
 from bench.core.readings import Reading
 from bench.runs.columns import Column, Value
 from bench.runs.engine.events import AmbientRead, RowRecorded, RunEvent
-from bench.station.interlocks import ROOM
+from bench.safety.threshold import ROOM
 
 MOST_ENDED = 32
 """Of so many runs that have ended the last values stay on the board."""

@@ -17,9 +17,9 @@ from bench.runs.engine.leases import Resource
 from bench.runs.interlocks.acting import act
 from bench.runs.interlocks.rule_state import RuleState, Trip, WatchedRun
 from bench.runs.interlocks.wording import LEVELS, consequence, seen
-from bench.safety.interlock import Interlock, RoomTemperature, RowQuantity
+from bench.safety.interlock import Interlock
+from bench.safety.threshold import ROOM, RoomTemperature, RowQuantity
 from bench.safety.watch import Violation
-from bench.station.interlocks import ROOM
 
 LOOK_EVERY_S = 300.0
 """Clock seconds between two looks at the room by the bench itself, while it bars runs and no run logs it."""
@@ -56,7 +56,9 @@ class Interlocks:
         self._look_at_room = look_at_room
         self._states = tuple(RuleState(rule) for rule in rules.values())
         self._rooms: Heeded = tuple(
-            (state, ROOM) for state in self._states if isinstance(state.rule.quantity, RoomTemperature)
+            (state, ROOM)
+            for state in self._states
+            if isinstance(state.rule.threshold.quantity, RoomTemperature)
         )
         self._mutex = threading.Lock()  # held for a few instructions, never across a wait
         self._alarm = clock.event("interlocks")
@@ -97,9 +99,9 @@ class Interlocks:
             for state in self._states:
                 state.began(run, now)
             heeded: Heeded = tuple(
-                (state, state.rule.quantity.column)
+                (state, state.rule.threshold.quantity.column)
                 for state in self._states
-                if isinstance(state.rule.quantity, RowQuantity) and state.hears(run.id)
+                if isinstance(state.rule.threshold.quantity, RowQuantity) and state.hears(run.id)
             )
         self._judge(self._states)
         self._alarm.set()

@@ -11,8 +11,9 @@ from bench.core.errors import QuantityError
 from bench.runs.columns import Column
 from bench.runs.engine.control import RunControl
 from bench.runs.engine.leases import Resource
-from bench.safety.interlock import Interlock, RoomTemperature
-from bench.safety.watch import Condition, Violation, Watch
+from bench.safety.interlock import Interlock
+from bench.safety.threshold import RoomTemperature
+from bench.safety.watch import Condition, Violation, Watch, number_of
 
 _Left: TypeAlias = tuple[Violation, str, frozenset[Resource] | None]
 """What is violated, its unit, and what that bars; None is everything."""
@@ -77,7 +78,7 @@ class RuleState:
     def began(self, run: WatchedRun, now: float) -> None:
         """`run` goes on from now; where the rule needs its values, they are expected from now."""
         self._runs[run.id] = run
-        quantity = self.rule.quantity
+        quantity = self.rule.threshold.quantity
         if isinstance(quantity, RoomTemperature):
             self._expect_room(run, quantity.unit, now)
         elif run.uses([Resource("instrument", quantity.instrument)]):
@@ -120,11 +121,11 @@ class RuleState:
             room = self._sources[_ROOM] = self._source(unit, self._named or None, now)
             room.watch.rest()
         if self._concerned(_ROOM) == [run]:
-            room.watch.expect(self.rule.stale_s, now)
+            room.watch.expect(self.rule.threshold.stale_s, now)
 
     def _expect_somebody(self, now: float) -> None:
         """While runs need to know and no run publishes, the silence itself is watched."""
-        if not self._named or isinstance(self.rule.quantity, RoomTemperature):
+        if not self._named or isinstance(self.rule.threshold.quantity, RoomTemperature):
             return
         nobody = self._sources.get(_NOBODY)
         if any(source != _NOBODY for source in self._sources):
@@ -137,12 +138,12 @@ class RuleState:
 
     def _source(self, unit: str, bars: frozenset[Resource] | None, now: float) -> _Source:
         try:
-            return _Source(Watch(self.rule.condition(unit), now), unit, bars)
+            return _Source(Watch(self.rule.threshold.condition(unit), now), unit, bars)
         except QuantityError:  # what cannot be compared is no value, and its silence counts
             return self._silence(unit, bars, now)
 
     def _silence(self, unit: str, bars: frozenset[Resource] | None, now: float) -> _Source:
-        never = Condition(self.rule.comparison, math.nan, 0.0, self.rule.stale_s)
+        never = Condition(self.rule.threshold.comparison, math.nan, 0.0, self.rule.threshold.stale_s)
         return _Source(Watch(never, now), unit, bars, fed=False)
 
     # -- values -------------------------------------------------------------------------------------------
@@ -157,9 +158,8 @@ class RuleState:
         source = self._sources.get(run_id)
         if source is None:
             return False
-        number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
         before = source.watch.violation
-        return source.watch.feed(now, None if number is None else float(number)) is not before
+        return source.watch.feed(now, number_of(value)) is not before
 
     def due(self, run_id: str = _ROOM) -> float:
         """When this source has to be looked at again, unless that was put off by what it published."""

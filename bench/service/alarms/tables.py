@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Annotated, Any, Literal
 
@@ -31,6 +32,7 @@ class RuleTable(FileModel):
     above: Any = None
     below: Any = None
     for_s: Seconds = Field(default=0.0, alias="for")
+    stale: Annotated[float, QuantityField("s", above=0.0)] = math.inf
     runs: list[Literal["failed", "unsafe", "interrupted", "aborted", "refused"]] = Field(default_factory=list)
     waiting_for_person: Seconds | None = None
     severity: Literal["warning", "critical"] = "critical"

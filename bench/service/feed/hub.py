@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from bench.core import wall
 from bench.runs.engine.events import (
+    AmbientRead,
     Notice,
     OperatorAnswered,
     OperatorAsked,
@@ -59,6 +60,14 @@ class RunListener(Protocol):
 
     def row(self, run: GoingRun, row: Mapping[str, Any]) -> None:
         """One row of it."""
+        ...
+
+    def room(self, kelvin: float | None) -> None:
+        """The temperature of the room in K, None where the thermometer had no value."""
+        ...
+
+    def winding_up(self, run: GoingRun) -> None:
+        """It is in its shutdown."""
         ...
 
     def ended(self, run: GoingRun) -> None:
@@ -156,6 +165,11 @@ class Hub:
     def _other(self, known: GoingRun | None, event: RunEvent) -> None:
         if isinstance(event, StatusChanged):
             self._tell(known, "phase", phase=event.phase)
+            if event.phase == "shutdown" and known is not None and self.listener is not None:
+                self.listener.winding_up(known)
+        elif isinstance(event, AmbientRead):
+            if self.listener is not None:
+                self.listener.room(None if event.reading.overload else event.reading.value)
         elif isinstance(event, OperatorAsked):
             request = event.request
             self._tell(
