@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bench.core.quantities import parse_quantity
-from bench.safety.watch import Comparison, Condition
+from bench.safety.watch import Comparison, Condition, settle_s
 
 ROOM = "ambient"
 _OF = " of "
@@ -53,6 +53,11 @@ class Threshold:
     def condition(self, unit: str) -> Condition:
         """In the unit of the published value. Raises QuantityError if the limit is of another dimension."""
         return Condition(self.comparison, parse_quantity(self.limit, unit), self.for_s, self.stale_s)
+
+    @property
+    def settle_s(self) -> float:
+        """See Condition."""
+        return settle_s(self.for_s)
 
     def limit_text(self, unit: str) -> str:
         """The limit with its unit, for people."""

@@ -12,10 +12,12 @@ from types import TracebackType
 from typing import Any, TypeAlias
 
 from bench.core.clock.interface import Actor, Clock
+from bench.core.files import did_you_mean
 from bench.runs.engine.events import Notice, RunEvent, RunEvents, StatusChanged
 from bench.runs.engine.leases import Resource
 from bench.runs.interlocks.acting import act
 from bench.runs.interlocks.rule_state import RuleState, Trip, WatchedRun
+from bench.runs.interlocks.status import RuleStatus, UnknownInterlockError, refuse_release
 from bench.runs.interlocks.wording import LEVELS, consequence, seen
 from bench.safety.interlock import Interlock
 from bench.safety.threshold import ROOM, RoomTemperature, RowQuantity
@@ -197,17 +199,45 @@ class Interlocks:
             with self._mutex:
                 found = state.bars(wanted, self._clock.now())
             if found is not None:
-                return self._text(state.rule, *found)
+                return self._text(state.rule, found.violation, found.unit)
         return None
 
-    def release(self, name: str) -> None:
-        """A person has looked: what ended runs left violated by this rule bars no run any more."""
+    # -- people -------------------------------------------------------------------------------------------
+
+    def statuses(self) -> list[RuleStatus]:
+        """How each rule stands, in the order of the station file."""
+        return [self._status(state) for state in self._states]
+
+    def release(self, name: str, note: Callable[[str], None] = lambda text: None) -> RuleStatus:
+        """A person has looked: what ended runs left violated by this rule bars no run any more.
+
+        `note` writes down what is released, before it is; what it raises leaves the rule latched. Raises
+        UnknownInterlockError, and NotReleasedError where the rule is not latched or is violated still.
+        """
+        state = next((one for one in self._states if one.rule.name == name), None)
+        if state is None:
+            known = did_you_mean(name, [one.rule.name for one in self._states], what="interlocks")
+            raise UnknownInterlockError(f"there is no interlock '{name}'", remedy=known)
+        before = self._status(state)
+        refuse_release(before)
+        note(before.text)
         with self._mutex:
-            for state in self._states:
-                if state.rule.name == name:
-                    state.release()
+            state.release()
         self._judge(self._states)
         self._wake()
+        return self._status(state)
+
+    def _status(self, state: RuleState) -> RuleStatus:
+        with self._mutex:
+            now = self._clock.now()
+            measured, latched, last = state.measured(now), state.latched(now), state.last()
+        if self._broken is not None:
+            return RuleStatus(state.rule, "failed", self._broken)
+        if not measured and not latched:
+            return RuleStatus(state.rule, "idle" if last is None else "watching", "", *(last or (None, "")))
+        one = (measured or latched)[0]
+        since, text = self._utc(one.violation.since), self._text(state.rule, one.violation, one.unit)
+        return RuleStatus(state.rule, "violated" if measured else "latched", text, one.value, one.unit, since)
 
     # -- the background actor -----------------------------------------------------------------------------
 
