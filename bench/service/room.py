@@ -87,6 +87,7 @@ class Room:
             station=self.station.name,
             senders=senders_of(settings),
             steps=self.desk.steps,
+            interlocks=self.runner.interlocks.statuses,
             alive=self._alive,
             listen=self._alarm,
             first_pause_s=first_pause_s,
@@ -94,6 +95,8 @@ class Room:
         changes, _ = QueueLog(self.data_dir).read(Mark())
         self.watchman.begin(changes, self.desk.items())
         self.hub.listener = self.watchman.quantities
+        if self.watchman.quantities.of_room:
+            self.runner.interlocks.want_room()
 
     @property
     def board(self) -> AlarmBoard:

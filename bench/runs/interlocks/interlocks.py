@@ -17,14 +17,15 @@ from bench.runs.engine.events import Notice, RunEvent, RunEvents, StatusChanged
 from bench.runs.engine.leases import Resource
 from bench.runs.interlocks.acting import act
 from bench.runs.interlocks.rule_state import RuleState, Trip, WatchedRun
-from bench.runs.interlocks.status import RuleStatus, UnknownInterlockError, refuse_release
+from bench.runs.interlocks.status import RuleStatus, Standing, UnknownInterlockError, refuse_release
 from bench.runs.interlocks.wording import LEVELS, consequence, seen
 from bench.safety.interlock import Interlock
 from bench.safety.threshold import ROOM, RoomTemperature, RowQuantity
 from bench.safety.watch import Violation
 
 LOOK_EVERY_S = 300.0
-"""Clock seconds between two looks at the room by the bench itself, while it bars runs and no run logs it."""
+"""Clock seconds between two looks at the room by the bench itself, while it bars runs or somebody wants to
+know, and no run logs it."""
 LONGEST_WAIT_S = 86_400.0
 """A queue with nothing else to do waits this long for the room to become right again."""
 _STOP_S = 60.0
@@ -40,7 +41,7 @@ class Interlocks:
 
     `look_at_room` reads the thermometer and publishes what it says; it is only called while no run goes on.
     Everything else may be called from any thread, and happens in the thread that published the value, or in
-    a background actor of the clock when time alone decides. Without rules there is no actor.
+    a background actor of the clock when time alone decides. Where nobody asks for anything there is none.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Interlocks:
         self._alarm = clock.event("interlocks")
         self._due = math.inf
         self._violated: frozenset[str] = frozenset()
+        self._room_wanted = False
         self._idle_since = clock.now()
         self._runs: dict[str, WatchedRun] = {}
         self._broken: str | None = None
@@ -77,6 +79,7 @@ class Interlocks:
         self._idle_since = self._clock.now()
         if self._states:
             self._events.subscribe(self._watch_phases)
+        if self._states or (self._room_wanted and self._look_at_room is not None):
             self._actor = self._clock.spawn(self._watch, name="interlocks", background=True)
         return self
 
@@ -93,10 +96,11 @@ class Interlocks:
 
     def began(self, run: WatchedRun) -> Callable[[float, Mapping[str, Any]], None] | None:
         """`run` goes on from now. Returns who is to hear its rows, None if they do not matter."""
+        with self._mutex:
+            self._runs[run.id] = run
         if not self._states:
             return None
         with self._mutex:
-            self._runs[run.id] = run
             now = self._clock.now()
             for state in self._states:
                 state.began(run, now)
@@ -117,7 +121,7 @@ class Interlocks:
             for state in self._states:
                 state.ended(run_id, now)
         self._judge(self._states)
-        if self._rooms:
+        if self._rooms or self._room_wanted:
             self._alarm.set()
 
     def _watch_phases(self, event: RunEvent) -> None:
@@ -129,6 +133,10 @@ class Interlocks:
             with self._mutex:
                 for state in self._states:
                     state.winding_up(event.run_id)
+
+    def want_room(self) -> None:
+        """Somebody else judges the room too: the bench looks at it while idle. Call it before entering."""
+        self._room_wanted = True
 
     # -- values -------------------------------------------------------------------------------------------
 
@@ -235,9 +243,10 @@ class Interlocks:
             return RuleStatus(state.rule, "failed", self._broken)
         if not measured and not latched:
             return RuleStatus(state.rule, "idle" if last is None else "watching", "", *(last or (None, "")))
+        standing: Standing = "violated" if measured else "latched"
         one = (measured or latched)[0]
         since, text = self._utc(one.violation.since), self._text(state.rule, one.violation, one.unit)
-        return RuleStatus(state.rule, "violated" if measured else "latched", text, one.value, one.unit, since)
+        return RuleStatus(state.rule, standing, text, one.value, one.unit, since, one.violation)
 
     # -- the background actor -----------------------------------------------------------------------------
 
@@ -251,16 +260,22 @@ class Interlocks:
         next_look = 0.0
         while not self._over:
             self._alarm.clear()
-            if self._room_unwatched() and self._clock.now() >= next_look:
+            if self._has_to_look() and self._clock.now() >= next_look:
                 self._look()
                 next_look = self._clock.now() + LOOK_EVERY_S
             self._judge(self._states)
             with self._mutex:
                 self._due = min((state.changes_at() for state in self._states), default=math.inf)
-            until = min(self._due, next_look) if self._room_unwatched() else self._due
+            until = min(self._due, next_look) if self._has_to_look() else self._due
             self._alarm.wait(None if math.isinf(until) else until - self._clock.now())
 
-    def _room_unwatched(self) -> bool:
+    def _has_to_look(self) -> bool:
+        """Whether the bench itself has to look at the room, for no run logs it."""
+        with self._mutex:
+            wanted = self._room_wanted and self._look_at_room is not None and not self._runs
+        return wanted or self._room_bars()
+
+    def _room_bars(self) -> bool:
         """Whether the room bars runs while no run logs it."""
         if self._look_at_room is None:
             return False
@@ -279,7 +294,7 @@ class Interlocks:
 
     def worth_waiting(self) -> bool:
         """Whether the room may become right again while nothing goes on: then a barred run is waited for."""
-        return self._room_unwatched() and self._clock.now() - self._idle_since < LONGEST_WAIT_S
+        return self._room_bars() and self._clock.now() - self._idle_since < LONGEST_WAIT_S
 
     def _text(self, rule: Interlock, violation: Violation, unit: str) -> str:
         return seen(rule, violation, unit, self._utc(violation.since))

@@ -10,6 +10,7 @@ from bench.core.errors import BenchError
 from bench.runs.estimate import format_duration
 from bench.runs.interlocks.wording import shown
 from bench.safety.interlock import Interlock
+from bench.safety.watch import Violation
 
 Standing: TypeAlias = Literal["idle", "watching", "violated", "latched", "failed"]
 """idle: nobody publishes the quantity. violated: and somebody still measures it. latched: the run that
@@ -28,7 +29,8 @@ class NotReleasedError(BenchError):
 class RuleStatus:
     """One rule. `text` is what it saw, empty where nothing is wrong.
 
-    `value` is the last value heard, in `unit`; None if there is none. `since`: see Violation, in UTC.
+    `value` is the last value heard, in `unit`; None if there is none. `since` is that of the `violation`, in
+    UTC; the violation itself is the same object for as long as it lasts.
     """
 
     rule: Interlock
@@ -37,6 +39,7 @@ class RuleStatus:
     value: float | None = None
     unit: str = ""
     since: datetime | None = None
+    violation: Violation | None = None
 
 
 def refuse_release(status: RuleStatus) -> None:

@@ -23,14 +23,15 @@ BAD_ENDS = ("failed", "unsafe", "interrupted")
 
 @dataclass(frozen=True)
 class Rule:
-    """A `threshold` on what runs publish, or `runs`: the states that raise it, or `waiting_s`: so long a
-    person may be waited for.
+    """A `threshold` on what runs publish, or `interlocks` of the station that it follows, or `runs`: the
+    states that raise it, or `waiting_s`: so long a person may be waited for.
     """
 
     name: str
     severity: Severity = "critical"
     guidance: str = ""
     threshold: Threshold | None = None
+    interlocks: tuple[str, ...] = ()
     runs: tuple[str, ...] = ()
     waiting_s: float | None = None
 
@@ -96,6 +97,7 @@ def _rule(name: str, table: RuleTable) -> Rule:
         severity=table.severity,
         guidance=table.guidance,
         threshold=None if table.quantity is None else _threshold(table.quantity, table),
+        interlocks=tuple(table.interlocks),
         runs=tuple(table.runs),
         waiting_s=table.waiting_for_person,
     )
@@ -115,10 +117,17 @@ def _account(table: EmailTable, password: str) -> EmailAccount:
 
 
 def _rule_problems(document: TomlDocument, at: Keys, table: RuleTable, station: Station) -> Iterator[Problem]:
-    kinds = [table.quantity is not None, bool(table.runs), table.waiting_for_person is not None]
+    kinds = [bool(table.interlocks), bool(table.runs), table.quantity is not None]
+    kinds.append(table.waiting_for_person is not None)
     if kinds.count(True) != 1:
-        yield document.problem(at, "a rule has one of quantity, runs, waiting_for_person", "keep one of them")
+        what = "a rule has one of quantity, interlocks, runs, waiting_for_person"
+        yield document.problem(at, what, "keep one of them")
         return
+    for number, name in enumerate(table.interlocks):
+        if name not in station.interlocks:
+            known = did_you_mean(name, station.interlocks, what="interlocks")
+            what = f"the station has no interlock '{name}'"
+            yield document.problem((*at, "interlocks", number), what, known)
     limits = [limit for limit in (table.above, table.below) if limit is not None]
     if table.quantity is None:
         if limits:

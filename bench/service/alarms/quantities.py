@@ -27,19 +27,17 @@ class Quantities:
                 case Threshold(RowQuantity(column, instrument)) as threshold:
                     self._rules.append((rule, threshold, column, instrument))
                 case Threshold(RoomTemperature() as room) as threshold:
-                    tracker = Tracker(rule, threshold, room.unit, run=None, whose=str(room))
-                    tracker.rest()
-                    self._rooms.append(tracker)
+                    self._rooms.append(Tracker(rule, threshold, room.unit, run=None, whose=str(room)))
         self._trackers: dict[int, list[tuple[str, Tracker]]] = {}
-        self._going: set[int] = set()
         self.mistakes: list[Raised] = []
+
+    @property
+    def of_room(self) -> bool:
+        """Whether a rule needs to know the room, also while no run goes on."""
+        return bool(self._rooms)
 
     def began(self, run: GoingRun) -> None:
         """A run begins: rules that look at one of its columns."""
-        if not self._going:  # the room is logged from now on
-            for tracker in self._rooms:
-                tracker.expect()
-        self._going.add(run.key)
         found = []
         for rule, threshold, column, instrument in self._rules:
             if column not in run.units or instrument not in ("", *run.instruments):
@@ -72,10 +70,6 @@ class Quantities:
         """It publishes no more."""
         for _, tracker in self._trackers.get(run.key, ()):
             tracker.over = True
-        self._going.discard(run.key)
-        if not self._going:
-            for tracker in self._rooms:
-                tracker.rest()
 
     def look(self) -> tuple[list[Raised], list[str]]:
         """What is wrong now, and the keys of what is not (any more)."""

@@ -52,11 +52,6 @@ class Tracker:
         with self._mutex:
             self._watch.rest()
 
-    def expect(self) -> None:
-        """Values are expected again."""
-        with self._mutex:
-            self._watch.expect(self._threshold.stale_s, wall.now())
-
     def look(self) -> tuple[Raised | None, bool]:
         """What is, or since this was last asked was, newly wrong; and whether it is right (again)."""
         with self._mutex:

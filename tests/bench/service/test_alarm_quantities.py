@@ -147,13 +147,13 @@ def test_the_room_is_judged_whoever_read_it_and_belongs_to_no_run(lab, now):
     assert watched.look() == ([], [found.key])
 
 
-def test_the_room_is_silent_only_while_a_run_should_log_it(lab, now):
+def test_a_room_that_nobody_could_read_is_an_alarm_where_the_rule_says_how_long(lab, now):
     text = '[rules.hot]\nquantity = "ambient"\nabove = "30 degC"\nstale = "20 min"'
     hub = hub_of(watched := Quantities(rules(lab.add_thermometer(), text)))
-    now[0] += 5000.0
-    assert watched.look()[0] == []
-    hub(started())
-    now[0] += 1199.0
+    hub(read(295.0))
+    now[0] += 600.0
+    hub(read(None))
+    now[0] += 599.0
     assert watched.look()[0] == []
     now[0] += 1.0
     ((found,), _) = watched.look()
@@ -171,3 +171,19 @@ def test_the_silence_of_a_shutdown_is_none(lab, now):
 def test_a_limit_on_the_room_that_is_no_temperature_is_refused_at_once(lab):
     with pytest.raises(ConfigError, match=r"rules.hot.*V"):
         rules(lab.add_thermometer(), '[rules.hot]\nquantity = "ambient"\nabove = "30 V"')
+
+
+def test_an_idle_service_looks_at_the_room_where_a_rule_needs_it(lab, until):
+    """On a simulated bench whose thermometer is really asked; no run ever goes on."""
+    lab.add_thermometer()
+    lab.data.mkdir(exist_ok=True)
+    text = '[rules.warm]\nquantity = "ambient"\nabove = "-100 degC"\n'
+    (lab.data / "alarms.toml").write_text(text, "utf-8")
+    lab.start()
+    with lab.client() as client:
+        (alarm,) = until(client.alarms)
+        assert (alarm.rule, alarm.run, alarm.active) == ("warm", None, True)
+        assert alarm.text.startswith("ambient is above -100 degC (29")
+        reading = client.health().ambient
+        assert (reading.quantity, reading.unit, reading.run_id) == ("ambient", "K", "")
+        assert client.instrument("ambient").readings[0].value == reading.value

@@ -273,7 +273,7 @@ def test_the_same_cause_is_one_alarm_until_it_was_over(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[rules.a]\n", "one of quantity, runs, waiting_for_person"),
+        ("[rules.a]\n", "one of quantity, interlocks, runs, waiting_for_person"),
         ('[rules.a]\nquantity = "V"\n', "one limit"),
         ('[rules.a]\nquantity = "V"\nabove = 1\nbelow = 2\n', "one limit"),
         ('[rules.a]\nquantity = "V of metre"\nabove = 1\n', "no quantity"),
@@ -281,6 +281,7 @@ def test_the_same_cause_is_one_alarm_until_it_was_over(tmp_path):
         ('[rules.a]\nquantity = " "\nabove = 1\n', "names no quantity"),
         ('[rules.a]\nruns = ["failed"]\nabove = 1\n', "belong to a quantity"),
         ('[rules.a]\nruns = ["bad"]\n', "bad"),
+        ('[rules.a]\ninterlocks = ["bad"]\n', "no interlock 'bad'"),
         ("[rules.a]\nwaiting_for_person = 1\ncolor = 1\n", "color"),
         ('[email]\nhost = "x"\nfrom = "a@b"\nto = ["c@d"]\nuser = "u"\n', "no password"),
         ('[email]\nhost = "x"\nfrom = "a@b"\nto = ["c@d"]\npassword_env = "NOT_SET_HERE"\n', "NOT_SET_HERE"),

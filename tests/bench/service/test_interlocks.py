@@ -42,6 +42,8 @@ def latched(lab, until):
     """A client of a service on which a run left the rule violated, and a second run waits for it."""
     with lab.station.open("a", encoding="utf-8") as file:
         file.write(RULE)
+    lab.data.mkdir()
+    (lab.data / "alarms.toml").write_text('[rules.trip]\ninterlocks = ["contact"]\n', "utf-8")
     lab.start()
     with lab.client() as client:
         (rule,) = client.interlocks()
@@ -65,6 +67,8 @@ def test_it_is_told_released_by_who_may_and_written_down(latched, lab, until):
     assert (rule.quantity, rule.unit) == ("Voltage of meter", "V")
     assert rule.value < 99.0
     assert rule.text.startswith("interlock contact: Voltage of meter is below 99 V (")
+    (alarm,) = latched.alarms()
+    assert (alarm.rule, alarm.text, alarm.active, alarm.count) == ("trip", rule.text, True, 1)
     with lab.client("view") as viewer, pytest.raises(ServiceRefusedError) as refusal:
         viewer.release_interlock("contact", Release(by="AB", why="mended"))
     assert refusal.value.status == 403
@@ -78,6 +82,7 @@ def test_it_is_told_released_by_who_may_and_written_down(latched, lab, until):
     assert (told.facts["who"], told.facts["why"], told.facts["rule"]) == ("AB", "mended", "contact")
     until(lambda: latched.queued("next").state == "paused")
     assert released(lab) == [("AB", "mended", "contact")]
+    until(lambda: latched.alarms()[0].count == 2)
 
 
 def test_by_command(latched, lab, until):
