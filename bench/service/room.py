@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from fastapi.requests import HTTPConnection
 
 from bench.core import wall
+from bench.runs.interlocks.memory import LatchMemory
 from bench.runs.queue.item import GOING, LIVE
 from bench.runs.queue.log import QueueLog
 from bench.runs.queue.memory import MemoryStore
@@ -80,7 +81,9 @@ class Room:
         runner.events.subscribe(self.hub)
 
     def open_alarms(self, settings: AlarmSettings, *, first_pause_s: float = FIRST_PAUSE_S) -> None:
-        """Begin to look after the rules; the data folder is ours from now on."""
+        """Begin to look after the rules; the data folder is ours from now on. Raises StorageError."""
+        memory = LatchMemory(self.data_dir, station=self.station.path, target=self.runner.target)
+        self.runner.interlocks.remember(memory)
         self.watchman = Watchman(
             settings,
             self.data_dir,

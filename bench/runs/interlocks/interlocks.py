@@ -16,6 +16,8 @@ from bench.core.files import did_you_mean
 from bench.runs.engine.events import Notice, RunEvent, RunEvents, StatusChanged
 from bench.runs.engine.leases import Resource
 from bench.runs.interlocks.acting import act
+from bench.runs.interlocks.keeping import LatchKeeper
+from bench.runs.interlocks.memory import LatchMemory
 from bench.runs.interlocks.rule_state import RuleState, Trip, WatchedRun
 from bench.runs.interlocks.status import RuleStatus, Standing, UnknownInterlockError, refuse_release
 from bench.runs.interlocks.wording import LEVELS, consequence, seen
@@ -64,6 +66,7 @@ class Interlocks:
             if isinstance(state.rule.threshold.quantity, RoomTemperature)
         )
         self._mutex = threading.Lock()  # held for a few instructions, never across a wait
+        self._keeper = LatchKeeper(self._states, clock, self._mutex)
         self._alarm = clock.event("interlocks")
         self._due = math.inf
         self._violated: frozenset[str] = frozenset()
@@ -91,6 +94,7 @@ class Interlocks:
         self._alarm.set()
         if self._actor is not None:
             self._actor.join(_STOP_S)
+        self._keeper.keep()
 
     # -- runs come and go ---------------------------------------------------------------------------------
 
@@ -121,7 +125,7 @@ class Interlocks:
             for state in self._states:
                 state.ended(run_id, now)
         self._judge(self._states)
-        if self._rooms or self._room_wanted:
+        if self._rooms or self._room_wanted or self._keeper.works:
             self._alarm.set()
 
     def _watch_phases(self, event: RunEvent) -> None:
@@ -232,8 +236,16 @@ class Interlocks:
         with self._mutex:
             state.release()
         self._judge(self._states)
+        self._keeper.keep()
         self._wake()
         return self._status(state)
+
+    def remember(self, memory: LatchMemory) -> None:
+        """Take up what an earlier bench left latched, and keep what is: this start is no person's word.
+
+        Call it before entering. Raises StorageError.
+        """
+        self._keeper.remember(memory)
 
     def _status(self, state: RuleState) -> RuleStatus:
         with self._mutex:
@@ -264,6 +276,7 @@ class Interlocks:
                 self._look()
                 next_look = self._clock.now() + LOOK_EVERY_S
             self._judge(self._states)
+            self._keeper.keep()
             with self._mutex:
                 self._due = min((state.changes_at() for state in self._states), default=math.inf)
             until = min(self._due, next_look) if self._has_to_look() else self._due

@@ -217,6 +217,15 @@ class RuleState:
         """Whether no run goes on."""
         return not self._runs
 
+    @property
+    def left(self) -> list[tuple[frozenset[Resource], Violated]]:
+        """What ended runs left violated, each with what its run held."""
+        return list(self._left)
+
+    def restore(self, held: frozenset[Resource], violated: Violated) -> None:
+        """A run of an earlier bench left this violated."""
+        self._left.append((held, violated))
+
     def release(self) -> None:
         """A person has looked: what is violated with no run to say otherwise does not count any more."""
         self._left.clear()

@@ -85,6 +85,25 @@ def test_it_is_told_released_by_who_may_and_written_down(latched, lab, until):
     until(lambda: latched.alarms()[0].count == 2)
 
 
+def test_a_service_that_starts_again_is_no_person_who_has_looked(latched, lab, until):
+    (before,) = latched.interlocks()
+    lab.stop()
+    assert (lab.data / "interlocks.json").exists()
+    lab.start()
+    with lab.client() as client:
+        assert client.interlocks() == [before]
+        until(lambda: client.queued("next").waiting_for == before.text)
+        client.release_interlock("contact", Release(by="AB", why="mended"))
+        until(lambda: client.queued("next").state == "paused")
+        client.act("next", "abort", Act(by="AB"))
+        until(lambda: client.interlocks()[0].standing == "latched")
+        client.release_interlock("contact", Release(by="AB", why="mended again"))
+        lab.stop()
+    lab.start()
+    with lab.client() as client:
+        assert client.interlocks()[0].standing == "idle"
+
+
 def test_by_command(latched, lab, until):
     (rule,) = json.loads(bench("interlock", "list", "--json", "--data", lab.data).stdout)["interlocks"]
     assert rule == latched.interlocks()[0].model_dump()
