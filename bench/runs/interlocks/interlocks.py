@@ -230,11 +230,13 @@ class Interlocks:
         if state is None:
             known = did_you_mean(name, [one.rule.name for one in self._states], what="interlocks")
             raise UnknownInterlockError(f"there is no interlock '{name}'", remedy=known)
+        with self._mutex:
+            seen = state.latched(self._clock.now())
         before = self._status(state)
         refuse_release(before)
         note(before.text)
         with self._mutex:
-            state.release()
+            state.release(seen)  # and nothing that came meanwhile
         self._judge(self._states)
         self._keeper.keep()
         self._wake()

@@ -6,12 +6,16 @@ import logging
 import threading
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import TypeAlias
 
 from bench.core.clock.interface import Clock
+from bench.runs.engine.leases import Resource
 from bench.runs.interlocks.memory import Latch, LatchMemory
 from bench.runs.interlocks.rule_state import RuleState, Violated
 from bench.runs.storage.files import StorageError
 from bench.safety.watch import Violation
+
+Held: TypeAlias = frozenset[Resource]
 
 _log = logging.getLogger(__name__)
 
@@ -24,7 +28,8 @@ class LatchKeeper:
         self._clock = clock
         self._mutex = mutex
         self._memory: LatchMemory | None = None
-        self._kept: list[Violated] = []
+        self._writing = threading.Lock()
+        self._kept: list[tuple[str, Held, Violated]] = []
 
     @property
     def works(self) -> bool:
@@ -43,7 +48,7 @@ class LatchKeeper:
                         since = now - max(0.0, (utc - latch.since).total_seconds())
                         violation = Violation(since, latch.first)
                         state.restore(latch.held, Violated(violation, latch.value, latch.unit, latch.bars))
-            self._kept = [violated for state in self._states for _, violated in state.left]
+        self._kept = self._latched()
 
     def keep(self) -> None:
         """Write down what is latched, if that is new. Raises nothing; a disk that is full is logged.
@@ -52,30 +57,22 @@ class LatchKeeper:
         """
         if self._memory is None:
             return
+        with self._writing:  # so that what is older never comes last
+            latched = self._latched()
+            if latched == self._kept:
+                return
+            try:
+                self._memory.keep([self._latch(*one) for one in latched])
+            except StorageError as error:
+                _log.warning("a start of the bench would release what is latched: %s", error)
+            else:
+                self._kept = latched
+
+    def _latched(self) -> list[tuple[str, Held, Violated]]:
         with self._mutex:
-            left = [
-                (state.rule.name, held, violated) for state in self._states for held, violated in state.left
-            ]
-            now, utc = self._clock.now(), self._clock.utc()
-        latched = [violated for _, _, violated in left]
-        if latched == self._kept:
-            return
-        try:
-            self._memory.keep(
-                [
-                    Latch(
-                        rule=rule,
-                        since=utc - timedelta(seconds=now - violated.violation.since),
-                        first=violated.violation.value,
-                        value=violated.value,
-                        unit=violated.unit,
-                        held=held,
-                        bars=violated.bars,
-                    )
-                    for rule, held, violated in left
-                ]
-            )
-        except StorageError as error:
-            _log.warning("a start of the bench would release what is latched: %s", error)
-        else:
-            self._kept = latched
+            return [(state.rule.name, *one) for state in self._states for one in state.left]
+
+    def _latch(self, rule: str, held: Held, violated: Violated) -> Latch:
+        violation = violated.violation
+        since = self._clock.utc() - timedelta(seconds=self._clock.now() - violation.since)
+        return Latch(rule, since, violation.value, violated.value, violated.unit, held, violated.bars)

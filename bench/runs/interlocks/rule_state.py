@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -226,9 +226,9 @@ class RuleState:
         """A run of an earlier bench left this violated."""
         self._left.append((held, violated))
 
-    def release(self) -> None:
-        """A person has looked: what is violated with no run to say otherwise does not count any more."""
-        self._left.clear()
+    def release(self, seen: Collection[Violated]) -> None:
+        """A person has looked: these, which were latched, do not count any more."""
+        self._left = [one for one in self._left if one[1] not in seen]
         if not self._concerned(_NOBODY):
             self._sources.pop(_NOBODY, None)
 
