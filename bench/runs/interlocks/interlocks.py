@@ -7,20 +7,19 @@ import logging
 import math
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, TypeAlias
 
 from bench.core.clock.interface import Actor, Clock
-from bench.core.files import did_you_mean
 from bench.runs.engine.events import Notice, RunEvent, RunEvents, StatusChanged
 from bench.runs.engine.leases import Resource
 from bench.runs.interlocks.acting import act
 from bench.runs.interlocks.keeping import LatchKeeper
 from bench.runs.interlocks.memory import LatchMemory
+from bench.runs.interlocks.releasing import Releasing, told, utc_of
 from bench.runs.interlocks.rule_state import RuleState, Trip, WatchedRun
-from bench.runs.interlocks.status import RuleStatus, Standing, UnknownInterlockError, refuse_release
-from bench.runs.interlocks.wording import LEVELS, consequence, seen
+from bench.runs.interlocks.status import RuleStatus
+from bench.runs.interlocks.wording import LEVELS, consequence
 from bench.safety.interlock import Interlock
 from bench.safety.threshold import ROOM, RoomTemperature, RowQuantity
 from bench.safety.watch import Violation
@@ -74,6 +73,7 @@ class Interlocks:
         self._idle_since = clock.now()
         self._runs: dict[str, WatchedRun] = {}
         self._broken: str | None = None
+        self._releasing = Releasing(self._states, clock, self._mutex, lambda: self._broken)
         self._over = False
         self._actor: Actor | None = None
 
@@ -185,7 +185,8 @@ class Interlocks:
             before = self._violated
             self._violated = frozenset(state.rule.name for state in self._states if state.violated(now))
         for trip in trips:
-            act(trip, self._text(trip.rule, trip.violation, trip.unit), self._utc(trip.violation.since))
+            text = told(self._clock, trip.rule, trip.violation, trip.unit)
+            act(trip, text, utc_of(self._clock, trip.violation.since))
         self._tell(trips)
         if before - self._violated:
             self._wake()
@@ -198,7 +199,7 @@ class Interlocks:
         for violation, concerned in by_violation.items():
             rule, runs = concerned[0].rule, [trip.run.id for trip in concerned]
             does = "; ".join(consequence(trip) for trip in concerned)
-            text = f"{self._text(rule, violation, concerned[0].unit)}; {does}"
+            text = f"{told(self._clock, rule, violation, concerned[0].unit)}; {does}"
             _log.warning("%s", text)
             self._events.publish(Notice(runs[0] if len(runs) == 1 else "", LEVELS[rule.then], text))
 
@@ -211,14 +212,14 @@ class Interlocks:
             with self._mutex:
                 found = state.bars(wanted, self._clock.now())
             if found is not None:
-                return self._text(state.rule, found.violation, found.unit)
+                return told(self._clock, state.rule, found.violation, found.unit)
         return None
 
     # -- people -------------------------------------------------------------------------------------------
 
     def statuses(self) -> list[RuleStatus]:
         """How each rule stands, in the order of the station file."""
-        return [self._status(state) for state in self._states]
+        return self._releasing.statuses()
 
     def release(self, name: str, note: Callable[[str], None] = lambda text: None) -> RuleStatus:
         """A person has looked: what ended runs left violated by this rule bars no run any more.
@@ -226,21 +227,11 @@ class Interlocks:
         `note` writes down what is released, before it is; what it raises leaves the rule latched. Raises
         UnknownInterlockError, and NotReleasedError where the rule is not latched or is violated still.
         """
-        state = next((one for one in self._states if one.rule.name == name), None)
-        if state is None:
-            known = did_you_mean(name, [one.rule.name for one in self._states], what="interlocks")
-            raise UnknownInterlockError(f"there is no interlock '{name}'", remedy=known)
-        with self._mutex:
-            seen = state.latched(self._clock.now())
-        before = self._status(state)
-        refuse_release(before)
-        note(before.text)
-        with self._mutex:
-            state.release(seen)  # and nothing that came meanwhile
+        self._releasing.release(name, note)
         self._judge(self._states)
         self._keeper.keep()
         self._wake()
-        return self._status(state)
+        return self._releasing.status(name)
 
     def remember(self, memory: LatchMemory) -> None:
         """Take up what an earlier bench left latched, and keep what is: this start is no person's word.
@@ -248,19 +239,6 @@ class Interlocks:
         Call it before entering. Raises StorageError.
         """
         self._keeper.remember(memory)
-
-    def _status(self, state: RuleState) -> RuleStatus:
-        with self._mutex:
-            now = self._clock.now()
-            measured, latched, last = state.measured(now), state.latched(now), state.last()
-        if self._broken is not None:
-            return RuleStatus(state.rule, "failed", self._broken)
-        if not measured and not latched:
-            return RuleStatus(state.rule, "idle" if last is None else "watching", "", *(last or (None, "")))
-        standing: Standing = "violated" if measured else "latched"
-        one = (measured or latched)[0]
-        since, text = self._utc(one.violation.since), self._text(state.rule, one.violation, one.unit)
-        return RuleStatus(state.rule, standing, text, one.value, one.unit, since, one.violation)
 
     # -- the background actor -----------------------------------------------------------------------------
 
@@ -310,9 +288,3 @@ class Interlocks:
     def worth_waiting(self) -> bool:
         """Whether the room may become right again while nothing goes on: then a barred run is waited for."""
         return self._room_bars() and self._clock.now() - self._idle_since < LONGEST_WAIT_S
-
-    def _text(self, rule: Interlock, violation: Violation, unit: str) -> str:
-        return seen(rule, violation, unit, self._utc(violation.since))
-
-    def _utc(self, time: float) -> datetime:
-        return self._clock.utc() - timedelta(seconds=self._clock.now() - time)

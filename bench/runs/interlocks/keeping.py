@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import TypeAlias
 
 from bench.core.clock.interface import Clock
 from bench.runs.engine.leases import Resource
 from bench.runs.interlocks.memory import Latch, LatchMemory
+from bench.runs.interlocks.releasing import utc_of
 from bench.runs.interlocks.rule_state import RuleState, Violated
 from bench.runs.storage.files import StorageError
 from bench.safety.watch import Violation
@@ -74,5 +74,5 @@ class LatchKeeper:
 
     def _latch(self, rule: str, held: Held, violated: Violated) -> Latch:
         violation = violated.violation
-        since = self._clock.utc() - timedelta(seconds=self._clock.now() - violation.since)
+        since = utc_of(self._clock, violation.since)
         return Latch(rule, since, violation.value, violated.value, violated.unit, held, violated.bars)
