@@ -26,6 +26,7 @@ from bench.runs.scheduling.mail import MailWatch
 from bench.runs.scheduling.notes import QueueNotes
 from bench.runs.scheduling.outcomes import not_run, outcome_of_item
 from bench.runs.scheduling.policy import GOES_ON, not_begun, taking_up
+from bench.runs.scheduling.releases import ASKED, answer_release
 from bench.runs.scheduling.steps import QueuedSteps
 from bench.runs.storage.folder import RUNS
 from bench.runs.storage.request import new_run_id
@@ -311,6 +312,8 @@ class Scheduler:
         if change.kind == "added":
             for added in change.facts["items"]:
                 self._consider(self._queue.get(added["key"]))
+        elif change.kind == ASKED:
+            answer_release(change, self._interlocks, self._queue, self._notes)
         elif not change.key:
             return  # a note about the journal itself
         elif change.kind == "operator answered":

@@ -218,4 +218,11 @@ def test_who_holds_what_and_what_it_last_read(client, until):
     assert (reading.unit, reading.run_id) == ("V", client.queued("1").run_id)
     assert 0 <= reading.age_s < 10
     assert client.fixtures()[0].lease.run == 1
-    assert client.health().going == 1
+    health = client.health()
+    assert health.going == 1
+    assert (health.ambient.quantity, health.ambient.unit, health.ambient.run_id) == (
+        "ambient",
+        "K",
+        reading.run_id,
+    )
+    assert health.ambient.value == pytest.approx(296.15)
