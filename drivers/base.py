@@ -48,7 +48,10 @@ class Driver(HardenedInstrument):
     has_output: ClassVar[bool] = False
     option_names: ClassVar[frozenset[str]] = CONNECTION_OPTIONS
     address_option: ClassVar[str | None] = None
-    """The option (default 1) that tells instruments on one line apart; without it a resource is one's own."""
+    """The option that tells instruments on one line, or channels of one unit, apart; without it a resource is
+    one's own."""
+    address_default: ClassVar[object] = 1
+    """What that option is where the station does not say."""
     error_queue: ClassVar[ErrorQueue | None] = None
     event_query: ClassVar[str | None] = None
     """`*ESR?` where its power-on bit tells after a gap that the instrument was off meanwhile."""
@@ -56,6 +59,7 @@ class Driver(HardenedInstrument):
     """Every setting that belongs in a run's record; each can be read at any time."""
     reversible: ClassVar[tuple[RoundTrip[Any], ...]] = ()
     """Settings that may be tried on a real instrument with its output off."""
+    replay_adapter: ClassVar[type[ReplayAdapter]] = ReplayAdapter
     load: Load
 
     def __init_subclass__(cls) -> None:
@@ -150,9 +154,8 @@ class Driver(HardenedInstrument):
     def replaying(cls, recording: Recording, *, clock: Clock) -> Self:
         """A driver whose instrument is a recording; see drivers.replay. Sends nothing yet."""
         header = recording.header
-        return cls(
-            ReplayAdapter(recording), name=header.instrument, clock=clock, load=header.load, **header.options
-        )
+        adapter = cls.replay_adapter(recording)
+        return cls(adapter, name=header.instrument, clock=clock, load=header.load, **header.options)
 
     def connect(self) -> Identity:
         """Clear the connection, match the identity, prepare and read back; energises nothing.

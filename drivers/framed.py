@@ -33,6 +33,9 @@ class FramedVISAAdapter(StrictVISAAdapter):
     ) -> None:
         self._framing = framing
         super().__init__(resource, line, visa_library=visa_library)
+
+    def _open(self) -> None:
+        super()._open()
         self.connection.read_termination = None
         self.connection.write_termination = None
         if self.is_serial:

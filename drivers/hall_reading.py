@@ -36,16 +36,18 @@ class HallReading:
     """One voltage with the current it was taken at. `field` is None where there is no field meter.
 
     `current` is the ammeter's, or the level that was set (raw "set") where there is none. Both are flagged
-    `in_compliance` where the source was.
+    `in_compliance` where the source was. `elsewhere`: the ammeter sees another current than the source sends,
+    beyond what both claim; the rest went through a leak, an open contact or a wrong relay.
     """
 
     contacts: Contacts
     voltage: Reading
     current: Reading
     field: Reading | None
+    elsewhere: bool = False
 
     @property
     def usable(self) -> bool:
         """Whether it may enter a fit or a mean."""
         known = self.field is None or self.field.usable
-        return self.voltage.usable and self.current.usable and known
+        return self.voltage.usable and self.current.usable and known and not self.elsewhere

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bench.core.clock import Clock
+from bench.core.current_balance import went_elsewhere
 from bench.core.errors import BenchError, InstrumentError, SafeStateError
 from bench.core.readings import Reading
 from bench.core.roles import (
@@ -19,6 +20,7 @@ from bench.core.roles import (
     FieldMeter,
     FieldSource,
     Instrument,
+    RangedAmmeter,
     SafeReport,
     SwitchMatrix,
     Voltmeter,
@@ -38,6 +40,9 @@ class HallSystem:
     `supply` is the magnet supply that a gaussmeter in closed loop (the field source then) programs: its
     faults count, it is made to follow before the loop is closed, and it is made safe too. A loop whose supply
     does not follow winds up.
+
+    With an `ammeter` in the return of the source the measured current counts, and a reading whose current
+    went elsewhere is not usable. Without one the current is what was set.
     """
 
     def __init__(
@@ -112,12 +117,21 @@ class HallSystem:
         voltage = self.voltmeter.voltage()
         field = self.field_meter.field() if self.field_meter is not None else None
         limited = self.source.in_compliance()
+        elsewhere = not limited and self._went_elsewhere(level_A, current)
         return HallReading(
             contacts,
             replace(voltage, in_compliance=voltage.in_compliance or limited),
             replace(current, in_compliance=current.in_compliance or limited),
             field,
+            elsewhere,
         )
+
+    def _went_elsewhere(self, level_A: float, current: Reading) -> bool:
+        """Whether the ammeter misses some of the current; without one, nobody can tell."""
+        if self.ammeter is None or current.value is None or not level_A:
+            return False
+        stated = self.ammeter.accuracy(current) if isinstance(self.ammeter, RangedAmmeter) else None
+        return went_elsewhere(level_A, current.value, self.source.current_accuracy(), stated)
 
     def _as_set(self, level_A: float) -> Reading:
         return Reading(value=level_A, unit="A", time=self._clock.now(), raw="set")

@@ -13,6 +13,7 @@ from simulators.fixtures.kind import Fixture
 from simulators.instruments.model import Model, OnBus, SharedLine, SimulatedInstrument
 from simulators.specimens.kind import Fact
 from simulators.specimens.sample import SampleTruth
+from simulators.units import Unit
 from simulators.wire.port import Port
 
 
@@ -35,6 +36,7 @@ class World:
         self._samples = samples
         self._builds = builds
         self._devices: dict[str, SimulatedInstrument | OnBus] = {}
+        self._channels: dict[str, tuple[str, str]] = {}
         self._lines: dict[str, tuple[SharedLine, Port]] = {}
         self._lock = threading.RLock()  # nobody waits for the clock while holding it
 
@@ -44,20 +46,23 @@ class World:
         return str(self.visa_library.library_path)
 
     def plug_in(
-        self, name: str, resource: str, device: SimulatedInstrument | OnBus, model: Model, latency_s: float
+        self, unit: Unit, resource: str, device: SimulatedInstrument | OnBus, model: Model, latency_s: float
     ) -> None:
         """Connect an instrument; raises ValueError if its resource name is unusable or taken.
 
-        Units on a bus that have one resource share its line; the others have one each.
+        Units on a bus that have one resource share its line; the others have one each. Entries that are
+        channels of one instrument share its port.
         """
-        line = model.line if resource.upper().startswith("ASRL") else None
+        name = unit.name
         if isinstance(device, OnBus):
-            self._hang_on(name, resource, device, line, latency_s)
+            self._hang_on(name, resource, device, model, latency_s)
         else:
+            line = _line(resource, model)
             self.ports[name] = Port(
                 device,
                 self._clock,
                 name=name,
+                input_terminator=model.input_terminator,
                 output_terminator=model.output_terminator,
                 latency_s=latency_s,
                 seconds_per_byte=line.seconds_per_byte if line else 0.0,
@@ -65,26 +70,33 @@ class World:
             )
             self.visa_library.attach(resource, self.ports[name], line)
         self._devices[name] = device
+        for entry, channel in unit.channels.items():
+            self.ports[entry] = self.ports[name]
+            self._channels[entry] = name, channel
 
-    def _hang_on(
-        self, name: str, resource: str, device: OnBus, line: SerialLine | None, latency_s: float
-    ) -> None:
+    def _hang_on(self, name: str, resource: str, device: OnBus, model: Model, latency_s: float) -> None:
+        own = device.bus(self._clock)
         if resource not in self._lines:
+            line = _line(resource, model)
             seconds_per_byte = line.seconds_per_byte if line else 0.0
-            bus = device.bus(self._clock)
             port = Port(
-                bus,
+                own,
                 self._clock,
                 name=name,
+                input_terminator=model.input_terminator,
+                output_terminator=model.output_terminator,
                 latency_s=latency_s,
                 seconds_per_byte=seconds_per_byte,
                 lock=self._lock,
-                framing=device.framing(seconds_per_byte),
+                framing=None if device.framing is None else device.framing(seconds_per_byte),
             )
             self.visa_library.attach(resource, port, line)
-            self._lines[resource] = bus, port
-        bus, self.ports[name] = self._lines[resource]
+            self._lines[resource] = own, port
+        bus, port = self._lines[resource]
+        if type(bus) is not type(own):
+            raise ValueError(f"{resource} is a line of {port.name!r}, which speaks another protocol")
         bus.add(device.address, device.unit)
+        self.ports[name] = port
 
     def perform(self, action: str, details: Mapping[str, Any]) -> Mapping[str, Any]:
         """The simulated operator does something now, with the fixture that the details name.
@@ -118,11 +130,20 @@ class World:
         with self._lock:
             now = self._clock.now()
             return {
-                "instruments": {name: device.inspect() for name, device in self._devices.items()},
+                "instruments": {entry: self._look(*which) for entry, which in self._channels.items()},
                 "fixtures": {name: fixture.inspect(now) for name, fixture in self.fixtures.items()},
             }
+
+    def _look(self, name: str, channel: str) -> dict[str, Any]:
+        """The instrument, and where an entry is one of its channels, that one's state in front."""
+        state = self._devices[name].inspect()
+        return {**state, **state["channels"][channel]} if channel else state
 
     def close(self) -> None:
         """Switch it off: every instrument is gone from its line."""
         for port in self.ports.values():
             port.disconnect()
+
+
+def _line(resource: str, model: Model) -> SerialLine | None:
+    return model.line if resource.upper().startswith("ASRL") else None

@@ -14,6 +14,8 @@ from simulators.physics.terminals import (
     Crosspoints,
     CurrentSeen,
     FieldSeen,
+    GasSeen,
+    PressureSeen,
     TemperatureSeen,
     VoltageSeen,
 )
@@ -30,6 +32,8 @@ class Plug(Enum):
     SWITCH = "a switch"
     THERMOMETER = "a thermometer"
     CONTROLLER = "a temperature controller"
+    FLOW = "a flow controller"
+    PRESSURE = "a pressure gauge"
 
 
 class End(NamedTuple):
@@ -73,6 +77,8 @@ class Connection:
     crosspoints: Crosspoints | None = None
     temperature: TemperatureSeen | None = None
     furnace: Furnace | None = None
+    gas: GasSeen | None = None
+    pressure: PressureSeen | None = None
 
 
 Connections = Mapping[str, Connection]

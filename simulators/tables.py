@@ -139,6 +139,13 @@ class Table:
             return default
         return self._number(key, value, unit, above)
 
+    def whole_number(self, key: str, default: int) -> int:
+        """A whole number without a unit; whether it is a possible one is for others to say."""
+        number = self.quantity(key, "", float(default))
+        if math.isfinite(number) and number != int(number):
+            self.problem(key, f"must be a whole number, not {self.raw(key)!r}")
+        return int(number) if math.isfinite(number) else default
+
     def quantities(self, key: str, unit: str) -> tuple[float, ...]:
         """A list of numbers in `unit`."""
         values = self.raw(key)

@@ -23,6 +23,7 @@ from simulators.physics.nothing import open_terminals
 from simulators.physics.surroundings import Surroundings
 from simulators.plugs import Connection
 from simulators.tables import Table, WorldError
+from simulators.units import Unit, at_the_unit, units
 
 __all__ = ["World", "WorldError", "build"]
 
@@ -44,7 +45,10 @@ def build(station: Mapping[str, Any], folder: Path, clock: Clock, seed: int) -> 
             table.problem("", "the station has no such instrument")
     options = {name: _options(name, model, world_file) for name, model in models.items() if model in MODELS}
     instruments = {name: MODELS[model].wiring if model in MODELS else None for name, model in models.items()}
-    wired = _fixtures(root.table("fixtures"), instruments, world_file)
+    known = {name: MODELS[model] for name, model in models.items() if model in MODELS}
+    laid_out = units(root.table("instruments"), known)
+    wired = _fixtures(root.table("fixtures"), instruments, world_file, laid_out)
+    _further_entries(laid_out, world_file)
     raise_if_any(problems)
     room = Surroundings(
         world_file.ambient_mean_K,
@@ -62,18 +66,19 @@ def build(station: Mapping[str, Any], folder: Path, clock: Clock, seed: int) -> 
     )
     connections = _connections(fixtures.values())
     cables: dict[str, AnalogCable] = {}
-    for name, model_name in models.items():
+    for unit in laid_out:
+        name = unit.name
         meets = connections.get(name, {})
         only = meets.get("", Connection())
         site = Site(
             name, clock, seed, room, only.circuit, only.sense_wired, open_terminals(room), meets, cables
         )
-        model = MODELS[model_name]
+        model = MODELS[models[name]]
         given = dict(options[name])
         latency_s = given.pop("latency_s")
         resource = str(station["instruments"][name]["resource"])
         try:
-            world.plug_in(name, resource, model.build(site, given), model, latency_s)
+            world.plug_in(unit, resource, model.build(site, given), model, latency_s)
         except ValueError as error:
             problems.append(f"station file: instruments.{name}.resource: {error}")
     raise_if_any(problems)
@@ -119,7 +124,18 @@ def _options(name: str, model: str, world_file: WorldFile) -> dict[str, Any]:
     return options
 
 
-def _fixtures(fixtures: Table, instruments: Instruments, world_file: WorldFile) -> dict[str, Wires]:
+def _further_entries(laid_out: Iterable[Unit], world_file: WorldFile) -> None:
+    for unit in laid_out:
+        for name in unit.channels:
+            if name != unit.name and name in world_file.instruments:
+                world_file.instruments[name].problem(
+                    "", f"is a channel of {unit.name!r}: describe the instrument there"
+                )
+
+
+def _fixtures(
+    fixtures: Table, instruments: Instruments, world_file: WorldFile, laid_out: Iterable[Unit]
+) -> dict[str, Wires]:
     """The wires of each fixture of the station."""
     wired: dict[str, Wires] = {}
     taken: dict[tuple[str, str], str] = {}
@@ -138,7 +154,8 @@ def _fixtures(fixtures: Table, instruments: Instruments, world_file: WorldFile) 
         if described.kind != kind:
             table.problem("kind", f"is {kind!r} here and {described.kind!r} in the world file")
             continue
-        wired[name] = KINDS[kind].wire(table.table("wiring", required=True), instruments)
+        wires = KINDS[kind].wire(table.table("wiring", required=True), instruments)
+        wired[name] = {contact: at_the_unit(end, laid_out) for contact, end in wires.items()}
         for plug in dict.fromkeys(end.of_instrument for end in wired[name].values()):
             if taken.setdefault(plug, name) != name:
                 table.problem(

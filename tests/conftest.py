@@ -4,6 +4,10 @@ import sys
 
 import pytest
 
+from bench.cli.threads import one_thread_for_small_matrices
+
+one_thread_for_small_matrices()
+
 
 @pytest.fixture(scope="module", autouse=True)
 def no_world_outlives_its_module():

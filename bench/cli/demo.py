@@ -35,7 +35,10 @@ def demo(
     from bench.cli.failures import debugging
 
     example = examples_folder()
-    queues = sorted((example / "queues").glob("*.toml"))
+    queues = [
+        *sorted((example / "queues").glob("*.toml")),
+        *sorted((example / "queues/furnace").glob("*.toml")),
+    ]
     if not queues:
         raise BenchError(
             f"there is no example in {example}", remedy="reinstall qms-bench; `bench doctor` tells more"
@@ -96,6 +99,7 @@ def _show(comparisons: list[Comparison], runs: list[RunOutcome], seed: int) -> N
     from rich.text import Text
 
     from bench.cli.footnotes import Footnotes
+    from bench.cli.summary import show_results
     from bench.report.numbers import number, result
 
     table = Table(title=f"Simulated bench, seed {seed}", title_style="bold", box=None, pad_edge=False)
@@ -127,6 +131,11 @@ def _show(comparisons: list[Comparison], runs: list[RunOutcome], seed: int) -> N
         ),
         soft_wrap=True,
     )
+    graded = {id(found.result) for found in comparisons if found.truth is not None}
+    others = [run for run in runs if run.results and graded.isdisjoint(map(id, run.results.values()))]
+    if others:
+        page.print()
+        show_results(others, "Judged by criteria of their own: no truth to compare with")
     page.print("Figures, rows and journals (`bench show RUN` for more):")
     for run in runs:
         if run.status != "done":

@@ -17,6 +17,7 @@ from bench.cli import (
     guard,
     gui,
     init,
+    interlock,
     logs,
     operator,
     plan,
@@ -29,6 +30,7 @@ from bench.cli import (
     show,
     sim,
     submit,
+    threads,
     verify,
     watch,
 )
@@ -58,6 +60,7 @@ app.command("resume", short_help="Let a paused run go on.")(queue.resume)
 app.command("abort", short_help="Abort a run that goes on, in order.")(queue.abort)
 app.command("watch", short_help="Follow the rows of a run, or what happens.")(watch.watch)
 app.add_typer(operator.app, name="operator")
+app.add_typer(interlock.app, name="interlock")
 app.add_typer(catalogue.app, name="catalogue")
 app.command("safe", short_help="Make every instrument safe, now.")(safe.safe)
 app.command("guard", short_help="Make safe what a lost bench leaves on.")(guard.guard)
@@ -98,5 +101,6 @@ def common(
 
 def main() -> None:
     """Entry point of the `bench` command."""
+    threads.one_thread_for_small_matrices()
     console.tolerate_narrow_encodings()
     app(prog_name="bench")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from bench.cli import console
@@ -12,6 +13,23 @@ if TYPE_CHECKING:
 
 def show_outcome(outcome: QueueOutcome) -> None:
     """Print it on stdout."""
+    from rich.text import Text
+
+    from bench.cli.watching import STYLES
+
+    page = console.out()
+    show_results(outcome.runs)
+    for run in outcome.runs:
+        if run.status != "done":
+            page.print(
+                Text(f"{run.id}: {run.reason or run.status}", style=STYLES[run.status]), soft_wrap=True
+            )
+        if run.folder is not None:
+            page.print(Text(f"{run.id}: {_folder(run)}", style="dim"), soft_wrap=True)
+
+
+def show_results(runs: Iterable[RunOutcome], title: str | None = None) -> None:
+    """The table alone, with what its flags mean."""
     from rich.table import Table
     from rich.text import Text
 
@@ -19,12 +37,12 @@ def show_outcome(outcome: QueueOutcome) -> None:
     from bench.cli.watching import STYLES
     from bench.report.numbers import result
 
-    table = Table(box=None, pad_edge=False)
+    table = Table(title=title, title_style="bold", box=None, pad_edge=False)
     for heading in ("Run", "Sample", "Status", "Quantity", "Value ± U"):
         table.add_column(heading, no_wrap=True)
     table.add_column("Flags")
     notes = Footnotes()
-    for run in outcome.runs:
+    for run in runs:
         head: list[str | Text] = [run.id, run.sample or "", Text(run.status, style=STYLES[run.status])]
         for name, value in run.results.items():
             measured = Text(result(value.as_json()))
@@ -35,13 +53,6 @@ def show_outcome(outcome: QueueOutcome) -> None:
     page = console.out()
     page.print(table)
     notes.show(page)
-    for run in outcome.runs:
-        if run.status != "done":
-            page.print(
-                Text(f"{run.id}: {run.reason or run.status}", style=STYLES[run.status]), soft_wrap=True
-            )
-        if run.folder is not None:
-            page.print(Text(f"{run.id}: {_folder(run)}", style="dim"), soft_wrap=True)
 
 
 def _folder(run: RunOutcome) -> str:

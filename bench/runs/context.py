@@ -52,7 +52,10 @@ class RunContext(Protocol):
         ...
 
     def instrument(self, role: str) -> Any:
-        """The driver that plays `role`; it satisfies the protocol that the procedure declared for it."""
+        """The driver that plays `role`; it satisfies the protocol that the procedure declared for it.
+
+        None only for an optional role that nothing plays.
+        """
         ...
 
     def sleep(self, seconds: float) -> None:

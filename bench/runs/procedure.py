@@ -43,7 +43,10 @@ class Procedure(PymeasureProcedure):  # type: ignore[misc]  # pymeasure is not t
     """As in the queue file: lower case, digits, hyphens."""
     title: ClassVar[str] = ""
     roles: ClassVar[Mapping[str, type]] = {}
-    """Role name -> protocol of bench.core.roles."""
+    """Role name -> protocol of bench.core.roles; a run has to have an instrument for each."""
+    optional_roles: ClassVar[Mapping[str, type]] = {}
+    """The same, of what a run can do without: `context.instrument(role)` is None where nothing plays it.
+    Played by the instrument that the run names, or by the only one wired to the run's fixtures that can."""
     fixtures: ClassVar[Mapping[str, str]] = {}
     """Fixture name -> kind in the station file."""
     columns: ClassVar[tuple[Column, ...]] = ()
@@ -80,6 +83,11 @@ class Procedure(PymeasureProcedure):  # type: ignore[misc]  # pymeasure is not t
                 setattr(self, name, None)
             else:
                 self.set_parameters({name: value})
+
+    @classmethod
+    def every_role(cls) -> dict[str, type]:
+        """The roles it needs, then those it can do without."""
+        return {**cls.roles, **cls.optional_roles}
 
     # -- what subclasses write ----------------------------------------------------------------------------
 
@@ -136,8 +144,9 @@ class Procedure(PymeasureProcedure):  # type: ignore[misc]  # pymeasure is not t
     ) -> None:
         """Make it ready for stock pymeasure (Worker, ManagedWindow): `bind(meter=my_meter)`.
 
-        One instrument for each role. `operator` defaults to a person at the terminal, `clock` to real time;
-        `ambient` is the room's temperature in K or what reads it, `ambient_u_K` its standard uncertainty.
+        One instrument for each role; an optional role may be left out or None. `operator` defaults to a
+        person at the terminal, `clock` to real time; `ambient` is the room's temperature in K or what reads
+        it, `ambient_u_K` its standard uncertainty.
         After `shutdown` every instrument given here is made safe. Raises TypeError if a role is missing,
         unknown, or played by something that cannot.
         """
@@ -200,10 +209,13 @@ def _check_declarations(cls: type[Procedure]) -> None:
         raise wrong("resume 'attach' needs on_host_loss 'keep': what was made safe does not go on")
     if cls.on_host_loss == "keep" and not cls.roles:
         raise wrong("on_host_loss 'keep' needs an instrument that guards itself, and no role is declared")
-    clash = sorted(_RESERVED & set(cls.roles))
+    both = sorted(set(cls.roles) & set(cls.optional_roles))
+    if both:
+        raise wrong(f"the role {', '.join(both)} cannot be both needed and optional")
+    clash = sorted(_RESERVED & set(cls.every_role()))
     if clash:
         raise wrong(f"a role cannot be called {', '.join(clash)}: bind() uses that word")
-    for role, protocol in cls.roles.items():
+    for role, protocol in cls.every_role().items():
         if not getattr(protocol, "_is_protocol", False):
             raise wrong(f"role '{role}' is {protocol!r}, not a protocol of bench.core.roles")
     if not cls.shutdown_limit_s > 0 or not cls.ambient_interval_s > 0:

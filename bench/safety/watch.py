@@ -1,4 +1,4 @@
-"""One interlock condition on one stream of values: whether it is violated, and when that may change.
+"""The one judge of limits over time: whether a stream of values violates its limit, and when that may change.
 
 Knows nothing of clocks and instruments: it is fed times and values, and asked. Looking more often never
 changes what it says.
@@ -36,7 +36,12 @@ class Condition:
     @property
     def settle_s(self) -> float:
         """How long the quantity has to be within its limit until a violation is over."""
-        return max(self.for_s, SETTLE_S)
+        return settle_s(self.for_s)
+
+
+def settle_s(for_s: float) -> float:
+    """See Condition.settle_s."""
+    return max(for_s, SETTLE_S)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +60,13 @@ class Violation:
         return self.value is None
 
 
+def number_of(value: object) -> float | None:
+    """What of a published value can be compared with a limit; None where it is no value."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value)
+
+
 class Watch:
     """Times are seconds that never go back; one that does counts as the latest.
 
@@ -66,6 +78,7 @@ class Watch:
         self._condition = condition
         self._now = now
         self._heard = now
+        self._last: float | None = None
         self._beyond: Violation | None = None
         self._within: float | None = None
         self._silent = False
@@ -75,6 +88,11 @@ class Watch:
     def violation(self) -> Violation | None:
         """What was violated when it was last fed or looked at."""
         return self._violation
+
+    @property
+    def last(self) -> tuple[float, float | None]:
+        """The last value, and when it was heard; None and the beginning if there was none yet."""
+        return self._heard, self._last
 
     @property
     def calm(self) -> bool:
@@ -90,6 +108,7 @@ class Watch:
         if value is None or not math.isfinite(value):
             return self._violation
         self._heard = self._now
+        self._last = value
         self._silent = False
         if self._condition.beyond(value):
             self._within = None

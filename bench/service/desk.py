@@ -211,9 +211,7 @@ def _spec(item: Item, edit: Edit) -> dict[str, Any]:
         raise ConfigError(problems)
     return {
         "spec": spec,
-        "resources": [
-            {"kind": one.kind, "name": one.name, "channel": one.channel} for one in sorted(run.resources)
-        ],
+        "resources": [{"kind": one.kind, "name": one.name} for one in sorted(run.resources)],
         "instruments": list(run.instruments),
         "duration_s": run.estimate.duration_s,
         "rows": run.estimate.rows,

@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from fastapi.requests import HTTPConnection
 
 from bench.core import wall
+from bench.runs.interlocks.memory import LatchMemory
 from bench.runs.queue.item import GOING, LIVE
 from bench.runs.queue.log import QueueLog
 from bench.runs.queue.memory import MemoryStore
@@ -80,13 +81,16 @@ class Room:
         runner.events.subscribe(self.hub)
 
     def open_alarms(self, settings: AlarmSettings, *, first_pause_s: float = FIRST_PAUSE_S) -> None:
-        """Begin to look after the rules; the data folder is ours from now on."""
+        """Begin to look after the rules; the data folder is ours from now on. Raises StorageError."""
+        memory = LatchMemory(self.data_dir, station=self.station.path, target=self.runner.target)
+        self.runner.interlocks.remember(memory)
         self.watchman = Watchman(
             settings,
             self.data_dir,
             station=self.station.name,
             senders=senders_of(settings),
             steps=self.desk.steps,
+            interlocks=self.runner.interlocks.statuses,
             alive=self._alive,
             listen=self._alarm,
             first_pause_s=first_pause_s,
@@ -94,6 +98,8 @@ class Room:
         changes, _ = QueueLog(self.data_dir).read(Mark())
         self.watchman.begin(changes, self.desk.items())
         self.hub.listener = self.watchman.quantities
+        if self.watchman.quantities.of_room:
+            self.runner.interlocks.want_room()
 
     @property
     def board(self) -> AlarmBoard:

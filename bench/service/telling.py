@@ -7,11 +7,14 @@ from typing import Any
 
 from bench.core.errors import BenchError, ConfigError, Problem
 from bench.runs.columns import Column
+from bench.runs.interlocks.status import RuleStatus
 from bench.runs.planning.plan import Plan, PlannedRun
 from bench.runs.queue.changes import Change
 from bench.runs.queue.item import FINAL, LIVE, Item, OperatorStep
 from bench.runs.storage.plain import plain
+from bench.safety.interlock import Interlock
 from bench.service.models.base import ProblemLine, Refusal
+from bench.service.models.interlocks import InterlockInfo
 from bench.service.models.queue import HistoryLine, PlannedRunInfo, PreFlight, QueueItem, Step
 from bench.service.models.station import ColumnInfo
 from bench.station.model import Station
@@ -129,6 +132,30 @@ def error_told(error: BenchError) -> Refusal:
 def column_told(column: Column) -> ColumnInfo:
     """A column of rows."""
     return ColumnInfo(name=column.name, unit=column.unit, kind=column.kind)
+
+
+def interlock_told(status: RuleStatus) -> InterlockInfo:
+    """A rule and what it sees."""
+    since = None if status.since is None else status.since.isoformat(timespec="seconds")
+    seen = {"standing": status.standing, "text": status.text, "value": status.value, "since": since}
+    return rule_told(status.rule, status.unit, **seen)
+
+
+def rule_told(rule: Interlock, unit: str, **seen: Any) -> InterlockInfo:
+    """A rule whose quantity is published in `unit`, empty if it is not; `seen` is how it stands."""
+    threshold = rule.threshold
+    return InterlockInfo(
+        name=rule.name,
+        quantity=str(threshold.quantity),
+        comparison=threshold.comparison,
+        limit=threshold.limit_text(unit),
+        for_s=threshold.for_s,
+        stale_s=threshold.stale_s,
+        then=rule.then,
+        instruments=list(rule.instruments),
+        unit=unit,
+        **seen,
+    )
 
 
 def json_told(value: Any) -> Any:

@@ -45,7 +45,7 @@ def instrument_problems(document: TomlDocument, classes: Mapping[str, DriverClas
 
 
 def _resources(document: TomlDocument, classes: Mapping[str, DriverClass]) -> Iterator[Problem]:
-    """One instrument a resource, or several on a bus, told apart by an option of their drivers."""
+    """One instrument a resource, or units of a bus or channels of a unit, told apart by a driver's option."""
     seen: dict[str, dict[object, str]] = {}
     for name in document.table("instruments"):
         keys: Keys = ("instruments", name, "resource")
@@ -57,8 +57,12 @@ def _resources(document: TomlDocument, classes: Mapping[str, DriverClass]) -> It
         except ResourceNameError as error:
             yield document.problem(keys, error.what, error.remedy or "")
             continue
-        option = getattr(classes.get(name), "address_option", None)
-        address = None if option is None else document.table("instruments", name, "options").get(option, 1)
+        driver = classes.get(name)
+        option = getattr(driver, "address_option", None)
+        default = getattr(driver, "address_default", 1)
+        address = (
+            None if option is None else document.table("instruments", name, "options").get(option, default)
+        )
         if others and (address is None or None in others):
             yield document.problem(
                 keys,

@@ -11,42 +11,32 @@ from typing import Any, TypeAlias
 from bench.core.errors import BenchError, Problem, QuantityError
 from bench.core.files import Keys, TomlDocument, colliding, did_you_mean
 from bench.core.quantities import parse_quantity
-from bench.safety.interlock import Interlock, RoomTemperature, RowQuantity
+from bench.safety.interlock import Interlock
+from bench.safety.threshold import (
+    PublishedQuantity,
+    RoomTemperature,
+    RowQuantity,
+    Threshold,
+    parse_published,
+)
 from bench.safety.watch import Comparison
 from bench.station import registry
 from bench.station.tables import InterlockTable
 
-ROOM = "ambient"
-_OF = " of "
 _MEASURED = frozenset({"number", "integer"})
 
 Units: TypeAlias = Mapping[str, frozenset[str] | None]
 """Units that procedures give a column, by its name; None where one made for pymeasure alone does not say."""
 
 
-def parse_interlock_quantity(text: str) -> RoomTemperature | RowQuantity | None:
-    """`ambient`, or `COLUMN of INSTRUMENT` such as "Vessel temperature of furnace"; None if it is neither."""
-    if text == ROOM:
-        return RoomTemperature()
-    column, of, instrument = text.rpartition(_OF)
-    return RowQuantity(column.strip(), instrument.strip()) if of and column.strip() else None
-
-
 def interlock(name: str, table: InterlockTable) -> Interlock:
     """The rule of a table that was found to be right."""
-    quantity = parse_interlock_quantity(table.quantity)
+    quantity = parse_published(table.quantity)
     assert quantity is not None
     comparison: Comparison = "above" if table.above is not None else "below"
-    return Interlock(
-        name=name,
-        quantity=quantity,
-        comparison=comparison,
-        limit=table.above if comparison == "above" else table.below,
-        then=table.then,
-        for_s=table.for_s,
-        stale_s=table.stale,
-        instruments=tuple(dict.fromkeys(table.instruments)),
-    )
+    limit = table.above if comparison == "above" else table.below
+    threshold = Threshold(quantity, comparison, limit, table.for_s, table.stale)
+    return Interlock(name, threshold, table.then, tuple(dict.fromkeys(table.instruments)))
 
 
 def interlock_problems(document: TomlDocument) -> Iterator[Problem]:
@@ -62,7 +52,7 @@ def interlock_problems(document: TomlDocument) -> Iterator[Problem]:
     for name in names:
         keys: Keys = ("interlocks", name)
         text = document.get((*keys, "quantity"))
-        quantity = parse_interlock_quantity(text) if isinstance(text, str) else None
+        quantity = parse_published(text) if isinstance(text, str) else None
         if isinstance(quantity, RowQuantity) and units is None:
             units = _published(document)  # imports every procedure, so only where a rule asks for it
         yield from _quantity(document, keys, text, quantity, units or {})
@@ -74,7 +64,7 @@ def _quantity(
     document: TomlDocument,
     keys: Keys,
     text: Any,
-    quantity: RoomTemperature | RowQuantity | None,
+    quantity: PublishedQuantity | None,
     units: Units,
 ) -> Iterator[Problem]:
     key: Keys = (*keys, "quantity")
@@ -105,7 +95,7 @@ def _quantity(
 
 
 def _limit(
-    document: TomlDocument, keys: Keys, quantity: RoomTemperature | RowQuantity | None, units: Units
+    document: TomlDocument, keys: Keys, quantity: PublishedQuantity | None, units: Units
 ) -> Iterator[Problem]:
     given = [comparison for comparison in ("above", "below") if document.has((*keys, comparison))]
     if not isinstance(document.get(keys), Mapping):
@@ -126,7 +116,7 @@ def _limit(
             )
 
 
-def _units_of(quantity: RoomTemperature | RowQuantity | None, units: Units) -> frozenset[str]:
+def _units_of(quantity: PublishedQuantity | None, units: Units) -> frozenset[str]:
     if isinstance(quantity, RoomTemperature):
         return frozenset({quantity.unit})
     known = units.get(quantity.column) if quantity is not None else None

@@ -1,7 +1,9 @@
 """The line with which an Alicat answers a poll: its numbers, its gas, and words for what is wrong.
 
 Alicat Serial Communications Primer, "The Alicat Data Frame" and "Status/Error Codes". A mass flow controller
-sends unit, absolute pressure, temperature, volumetric and mass flow, set-point, on some a total, gas, status.
+sends unit, absolute pressure, temperature, volumetric and mass flow, set-point, on some a total, gas, status:
+so does a real MC-500SCCM-D with firmware 10v20, captured by the tests of alicatlib (MIT). P2O, COM and GTA
+are in that unit's own list of status words (reply to ??D*) and not in the Primer; what they mean is not told.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ OVER_RANGE = "MOV"
 HELD = "HLD"
 """The valve is held where it is."""
 STATUS_WORDS = frozenset(
-    {"ADC", "EXH", HELD, "LCK", OVER_RANGE, "OPL", "OVR", "POV", "TMF", "TOV", "VOV", "VTM"}
+    {"ADC", "COM", "EXH", "GTA", HELD, "LCK", OVER_RANGE, "OPL", "OVR", "P2O", "POV", "TMF", "TOV", "VOV"}
+    | {"VTM"}
 )
 _NUMBERS = (5, 6)
 """Without and with a total of what has flowed."""

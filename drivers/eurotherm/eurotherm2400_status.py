@@ -14,6 +14,8 @@ _MANUAL, _SENSOR_BREAK, _LOOP_BREAK = 0x10, 0x20, 0x40
 def read_status(registers: Registers, clock: Clock) -> ProgrammerStatus:
     """Registers 1 to 5 (home list), 22 to 58 (run list), the status byte, and the power-failed flag.
 
+    Bits of the status byte: HA026230 issue 3, p. 27 (function 7) and p. 50 (register 74).
+
     The IEEE area throughout: in the low one the ten hours that are left would not fit.
     """
     home = registers.pairs(known.PROCESS_VALUE.number, 5)

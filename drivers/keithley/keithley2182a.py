@@ -25,8 +25,9 @@ class Keithley2182A(KeithleyVoltmeter):
     """One Keithley 2182 or 2182A, channel 1. Plays the role Voltmeter; has no output.
 
     Channel 2 is left alone: it is referenced to channel 1 LO (p. 2-3). Options `gain_ppm` and
-    `offset_ppm_of_range` state its limits of error, from its certificate or data sheet: no copy of the
-    published table was at hand, and without them `accuracy` claims nothing.
+    `offset_ppm_of_range` state its limits of error, from its certificate or data sheet: of the published
+    table only the line of the 10 mV range was at hand (as others quote SPEC-2182A Rev. F p. 1: 50 ppm of
+    reading + 4 ppm of range after REL, 100 nV more without), and without them `accuracy` claims nothing.
     """
 
     connection: ClassVar = ConnectionDefaults(timeout_s=3.0, baud_rate=9600, serial_clear=b"\x18")

@@ -2,7 +2,8 @@
 
 Commands after the Series 2600B reference manual (2600BS-901-01 Rev. F). Everything is sent as Lua: attributes
 are assigned and printed. Numbers travel at full precision both ways (`format.asciiprecision`); every
-assignment is checked in the error queue and read back. A station names the channel by the option `channel`.
+assignment is checked in the error queue and read back. A station has an entry for each channel that it uses,
+on the same resource, told apart by the option `channel`: they share one connection and one lock.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
+from bench.core.clock import Clock, ClockLock
 from bench.core.errors import InstrumentError
 from bench.core.readings import Reading, SourceMeterReading
 from bench.core.roles import Accuracy, Identity, SafeReport
+from drivers import shared_line
 from drivers.connection import CONNECTION_OPTIONS, ConnectionDefaults
 from drivers.keithley import keithley2600_settings as settings
 from drivers.keithley.keithley2600_accuracy import accuracy, full_scales
-from drivers.keithley.keithley2600_dead_man import DeadMan
+from drivers.keithley.keithley2600_dead_man import DeadMan, Guard, Replay
 from drivers.keithley.keithley2600_options import option_problems
 from drivers.keithley.keithley2600_reading import Answer, chunk, decode, parse
 from drivers.keithley.keithley2600_setup import configure
@@ -24,6 +27,7 @@ from drivers.keithley.source_meter import KeithleySourceMeter
 from drivers.keithley.source_meter_safe import OFF_MODE, make_safe
 from drivers.keithley.source_meter_setup import Setup
 from drivers.keithley.tsp import ABORT, TSP_ERRORS
+from drivers.safe_state import urgent
 from drivers.settings import do
 from drivers.typed_pymeasure import Adapter
 
@@ -43,6 +47,9 @@ class Keithley2600(KeithleySourceMeter):
     limit_units: ClassVar = {"current": "A", "voltage": "V", "power": "W"}
     has_output: ClassVar = True
     option_names: ClassVar = CONNECTION_OPTIONS | {"channel", "dead_man_s"}
+    address_option: ClassVar = "channel"
+    address_default: ClassVar = "a"
+    replay_adapter: ClassVar = Replay
     error_queue: ClassVar = TSP_ERRORS
 
     _family: ClassVar[str]
@@ -57,7 +64,7 @@ class Keithley2600(KeithleySourceMeter):
     _nplc = 25.0
     _delay_s = 0.0
     _four_wire: bool | None = None
-    _dead_man: DeadMan | None = None
+    _dead_man: Guard | None = None
 
     def __init__(
         self, adapter: Adapter, *, channel: str = "a", dead_man_s: float = 0.0, **others: Any
@@ -74,13 +81,38 @@ class Keithley2600(KeithleySourceMeter):
         )
         self._current, self._voltage = self._commands.current, self._commands.voltage
         self._switch = self._commands.output
-        self._dead_man_s = dead_man_s
         # declared for the class; here each channel has its own
         self.readable = self._commands.readable  # type: ignore[misc]
         self.reversible = self._commands.reversible  # type: ignore[misc]
         if dead_man_s:
-            adapter = self._dead_man = DeadMan(adapter, self._commands.smu, dead_man_s)
+            line = getattr(adapter, "line", None)
+            if not isinstance(line, DeadMan):  # no connection that `open` has made
+                adapter = line = DeadMan(adapter)
+            self._dead_man = Guard(line, channel, dead_man_s)
         super().__init__(adapter, **others)
+
+    @classmethod
+    def _reached(
+        cls,
+        resource: str,
+        line: ConnectionDefaults,
+        visa_library: object,
+        *,
+        name: str,
+        clock: Clock,
+        lock: ClockLock | None,
+    ) -> tuple[Adapter, ClockLock | None]:
+        member = shared_line.reach(
+            resource,
+            line,
+            visa_library,
+            speaks="TSP",
+            quiet_s=0.0,
+            instrument=name,
+            clock=clock,
+            behind=DeadMan,
+        )
+        return member, lock if lock is not None else member.lock
 
     @classmethod
     def option_problems(cls, options: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -104,7 +136,7 @@ class Keithley2600(KeithleySourceMeter):
         if self._dead_man is not None:
             self._load(self._dead_man)
 
-    def _load(self, dead_man: DeadMan) -> None:
+    def _load(self, dead_man: Guard) -> None:
         do(self._link, dead_man.script)
         if not self._get(dead_man.loaded):
             raise InstrumentError(
@@ -126,7 +158,8 @@ class Keithley2600(KeithleySourceMeter):
 
     def _guard(self, is_on: bool) -> None:
         if self._dead_man is not None:
-            (self._dead_man.arm if is_on else self._dead_man.stand_down)()
+            with self._link.lock:  # standing down must not cut the other channel's exchange short
+                (self._dead_man.arm if is_on else self._dead_man.stand_down)()
 
     # ---- configuring
 
@@ -198,16 +231,16 @@ class Keithley2600(KeithleySourceMeter):
         if not answer.output:
             self._output = False
             self._guard(False)
-            by_script = self._dead_man is not None and self._get(self._dead_man.acted)
+            by_whom, remedy = "", "look for the interlock, over-temperature, or a key pressed"
+            if self._dead_man is not None and self._get(self._dead_man.acted):
+                by_whom = ": the dead-man script has switched it off"
+                remedy = f"no message for {self._dead_man.seconds:g} s; see why, or raise dead_man_s"
             raise InstrumentError(
-                "the output is off, though it was on"
-                + (": the dead-man script has switched it off" if by_script else ""),
+                f"the output is off, though it was on{by_whom}",
                 instrument=self.name,
                 step="measure",
                 state="the reading was not used; the output is off",
-                remedy=f"the PC was quiet for more than {self._dead_man_s:g} s; see why, or raise dead_man_s"
-                if by_script
-                else "look for the interlock, over-temperature, or a key pressed",
+                remedy=remedy,
             )
         if self._four_wire is not None and answer.four_wire is not self._four_wire:
             raise InstrumentError(
@@ -232,8 +265,8 @@ class Keithley2600(KeithleySourceMeter):
     def make_safe(self) -> SafeReport:
         """The channel's output off, levels zero, for a cell off mode HIGH_Z; verified, from any state.
 
-        Ends a script that runs, of whichever channel. Raises SafeStateError if the output could not be
-        seen to be off.
+        Ends a script that runs; the dead-man script for the other channel is called anew. Raises
+        SafeStateError if the output could not be seen to be off.
         """
         self._output = None
         report = make_safe(
@@ -245,5 +278,7 @@ class Keithley2600(KeithleySourceMeter):
             abort=ABORT,
         )
         self._output = False
-        self._guard(False)
+        if self._dead_man is not None:
+            with urgent(self._link):
+                self._dead_man.stand_down()
         return report

@@ -1,4 +1,4 @@
-"""Keithley 2635B (200 V, 1.5 A): ranges and limits (2600BS-901-01 p. 9-244; boxes from memory)."""
+"""Keithley 2635B (200 V, 1.5 A): ranges and limits (2600BS-901-01 p. 9-244; boxes Rev. B p. 4-13)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Keithley 7001 switch system with the 7065 Hall card: a matrix of sample contacts and instruments.
 
 No copy of the 7001 manual was at hand: the messages are those of Keithley's own Hall library (7001 with 7065,
-Hall_Effect_Test_Software), CLOSe:STATe? after other people's drivers.
+Hall_Effect_Test_Software), CLOSe:STATe? after another program's driver for a 7001 with a 7012, which reads
+ranges of columns and an empty list.
 """
 
 from __future__ import annotations

@@ -21,17 +21,29 @@ _CHANNEL = re.compile(r"(\d+)!(\d+)!(\d+)")
 
 
 def channels(reply: str) -> frozenset[Channel]:
-    """`(@1!1!1,1!2!2)`; `(@)` where none is closed."""
+    """`(@1!1!1,1!4!4:1!4!5)`; `(@)` where none is closed.
+
+    Neighbours in a row may come as a range, and none as an empty list: so another program reads a 7001 with a
+    7012. A range over more than one row could mean two things and is refused (ReplyShapeError).
+    """
     text = reply.replace(" ", "")
     if not (text.startswith("(@") and text.endswith(")")):
         raise ReplyShapeError(f"{reply!r} is not a channel list")
-    found = set()
+    found: set[Channel] = set()
     for part in filter(None, text[2:-1].split(",")):
-        match = _CHANNEL.fullmatch(part)
-        if match is None:
-            raise ReplyShapeError(f"{part!r} in {reply!r} is not slot, row and column")
-        found.add((int(match[1]), int(match[2]), int(match[3])))
+        ends = [_channel(end, reply) for end in part.split(":")]
+        (slot, row, first), (last_slot, last_row, last) = ends[0], ends[-1]
+        if len(ends) > 2 or (slot, row) != (last_slot, last_row) or last < first:
+            raise ReplyShapeError(f"{part!r} in {reply!r} is no range of columns in one row")
+        found |= {(slot, row, column) for column in range(first, last + 1)}
     return frozenset(found)
+
+
+def _channel(text: str, reply: str) -> Channel:
+    match = _CHANNEL.fullmatch(text)
+    if match is None:
+        raise ReplyShapeError(f"{text!r} in {reply!r} is not slot, row and column")
+    return int(match[1]), int(match[2]), int(match[3])
 
 
 def _card(reply: str) -> str:

@@ -56,7 +56,7 @@ OPERATIONAL = (
     "power supply flow switch",
     "remote enable",
 )
-"""Bits of ERST?, hardware and operational, from bit 0."""
+"""Bits of ERST?, hardware and operational, from bit 0; the maker's Python package has the same names."""
 STATUS_QUERY = "OPST?;ERST?;RDGI?;SETI?"
 
 

@@ -43,6 +43,7 @@ def steps(link: Link, parameters: Parameters) -> list[Step]:
     return [
         ("stop the programme", lambda: _stop(parameters)),
         ("failure output to 0", lambda: _at_most_0(parameters, known.FAILURE_OUTPUT)),
+        ("lowest output to 0", lambda: _at_most_0(parameters, known.OUTPUT_LOW)),
         ("output to 0", lambda: _output_off(link, parameters)),
     ]
 
@@ -61,11 +62,10 @@ def _at_most_0(parameters: Parameters, parameter: Parameter) -> None:
 
 
 def _output_off(link: Link, parameters: Parameters) -> None:
-    """By itself if it comes soon; in manual, or where a low limit keeps it up, by hand."""
+    """By itself if it comes soon; in manual, or where something else keeps it up, by hand."""
     until = link.clock.now() + PATIENCE_S
     while (answer := parameters.ask(known.WORKING_STATE.code)).output_percent > 0:
         if answer.value & known.MANUAL or link.clock.now() >= until:
-            _at_most_0(parameters, known.OUTPUT_LOW)
             parameters.put(known.AUTOMATIC, 0)
             parameters.put(known.MANUAL_OUTPUT, 0)
             link.clock.sleep(POLL_S)

@@ -8,8 +8,10 @@ from typing import Literal
 from bench.core import wall
 from bench.service.client import Client
 from bench.service.models.alarms import Alarm
+from bench.service.models.interlocks import InterlockInfo
 from bench.service.models.queue import QueueItem, Step
 from bench.service.models.station import FixtureInfo, Health, Instrument, ProcedureInfo, StationInfo
+from gui.logic.states import LATCHED
 
 STALE_AFTER_S = 4.0
 """Older than this, and nothing on the screen may be taken for the present."""
@@ -26,6 +28,7 @@ class Snapshot:
     fixtures: tuple[FixtureInfo, ...]
     queue: tuple[QueueItem, ...]
     alarms: tuple[Alarm, ...]
+    interlocks: tuple[InterlockInfo, ...]
     taken: float
 
     @property
@@ -33,6 +36,11 @@ class Snapshot:
         """What waits for a person, the oldest first."""
         found = [step for item in self.queue for step in item.steps]
         return tuple(sorted(found, key=lambda step: step.step))
+
+    @property
+    def latched(self) -> tuple[InterlockInfo, ...]:
+        """Interlocks that keep runs waiting until a person releases them."""
+        return tuple(rule for rule in self.interlocks if rule.standing == LATCHED)
 
     def item(self, key: int) -> QueueItem | None:
         """The run of this number, None if it is not known."""
@@ -51,6 +59,7 @@ def look(client: Client, before: Snapshot | None, *, every: bool) -> Snapshot:
         fixtures=tuple(client.fixtures()),
         queue=tuple(client.queue(every=every)),
         alarms=tuple(client.alarms()),
+        interlocks=tuple(client.interlocks()),
         taken=wall.now(),
     )
 

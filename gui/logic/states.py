@@ -37,6 +37,14 @@ _RUNS = {
     "aborted": Sign("■", "aborted", "notice"),
     "refused": Sign("⊘", "refused", "bad"),
 }
+LATCHED = "latched"
+_INTERLOCKS = {
+    "idle": Sign("·", "not measured", "off"),
+    "watching": Sign("✓", "within", "good"),
+    "violated": Sign("✗", "violated", "bad"),
+    LATCHED: Sign("⚠", "latched", "bad"),
+    "failed": Sign("✗", "failed", "bad"),
+}
 WAITS = frozenset({"queued", "waiting"})
 GOES_ON = frozenset({"running", "paused"})
 ENDED = frozenset({"done", "failed", "aborted", "refused"})
@@ -76,6 +84,13 @@ def alarm_sign(severity: str, *, active: bool) -> Sign:
     if severity == "critical":
         return Sign("⚠", f"critical{still}", "bad" if active else "notice")
     return Sign("△", f"{severity}{still}", "notice")
+
+
+def interlock_sign(standing: str, *, warns: bool = False) -> Sign:
+    """Of an interlock by how it stands; one that only warns keeps nobody waiting."""
+    if standing == "violated" and warns:
+        return Sign("△", "violated", "notice")
+    return _INTERLOCKS.get(standing, Sign("?", standing, "quiet"))
 
 
 def outcome_sign(outcome: str) -> Sign:

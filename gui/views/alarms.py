@@ -1,4 +1,4 @@
-"""Alarms: latched until somebody acknowledges them, with what to do about each."""
+"""Alarms, latched until somebody acknowledges them, with what to do about each; and the interlocks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from gui.logic.snapshot import Freshness, Snapshot
 from gui.logic.states import Sign, alarm_sign
 from gui.logic.wording import clock_text
 from gui.session import Screen, Session
+from gui.views.interlocks import InterlockPanel
 from gui.views.rows_model import RowsModel
 from gui.widgets.parts import MARGIN, button, enable, label, show_sign, table
 
@@ -52,6 +53,8 @@ class AlarmsScreen(Screen):
         layout.addWidget(self.view, 1)
         layout.addWidget(self.guidance)
         layout.addLayout(line)
+        self.interlocks = InterlockPanel(session)
+        layout.addWidget(self.interlocks.frame)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """See Screen."""
@@ -64,24 +67,21 @@ class AlarmsScreen(Screen):
         numbers = [alarm.number for alarm in self.model.rows]
         if numbers:
             self.view.selectRow(numbers.index(chosen.number) if chosen and chosen.number in numbers else 0)
-        new = snapshot.health.alarms
-        sign = (
-            Sign("⚠", f"{new} not acknowledged", "bad")
-            if new
-            else Sign("✓", "No alarm waits for anybody", "good")
-        )
-        show_sign(self.state, sign)
+        show_sign(self.state, _sign(snapshot))
+        self.interlocks.show_snapshot(snapshot)
         self._show_chosen()
 
     def tick(self, fresh: Freshness) -> None:
         """See Screen."""
         self._fresh = fresh.standing == "fresh"
         self.view.setEnabled(self._fresh)
+        self.interlocks.tick(self._fresh)
         self._show_chosen()
 
     def badge(self, snapshot: Snapshot) -> str:
         """See Screen."""
-        return f"⚠ {snapshot.health.alarms}" if snapshot.health.alarms else ""
+        waiting = snapshot.health.alarms + len(snapshot.latched)
+        return f"⚠ {waiting}" if waiting else ""
 
     def chosen(self) -> Alarm | None:
         """The alarm that is selected."""
@@ -108,6 +108,13 @@ class AlarmsScreen(Screen):
             lambda done: self.session.say(f"Acknowledged: {done.text}", "good"),
         )
         self.note.clear()
+
+
+def _sign(snapshot: Snapshot) -> Sign:
+    new, latched = snapshot.health.alarms, len(snapshot.latched)
+    words = [f"{new} not acknowledged"] if new else []
+    words += [f"{latched} interlock{'s' if latched > 1 else ''} latched"] if latched else []
+    return Sign("⚠", ", ".join(words), "bad") if words else Sign("✓", "No alarm waits for anybody", "good")
 
 
 def _seen(alarm: Alarm) -> str:

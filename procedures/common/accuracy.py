@@ -19,6 +19,13 @@ class Accurate(Protocol):
         ...
 
 
+def as_fact(accuracy: Accuracy | None) -> dict[str, Any] | None:
+    """What a fact of a run keeps of it."""
+    if accuracy is None:
+        return None
+    return {"relative": accuracy.relative, "offset": accuracy.offset, "source": accuracy.source}
+
+
 class AccuracyNotes:
     """Writes the fact "accuracy": one entry a range, {unit, range, relative, offset, source}.
 
@@ -37,16 +44,8 @@ class AccuracyNotes:
         if key in self._asked or reading.value is None:
             return
         self._asked.add(key)
-        accuracy = self._meter.accuracy(reading)
+        accuracy = as_fact(self._meter.accuracy(reading))
         if accuracy is None:
             return
-        self.entries.append(
-            {
-                "unit": reading.unit,
-                "range": reading.range,
-                "relative": accuracy.relative,
-                "offset": accuracy.offset,
-                "source": accuracy.source,
-            }
-        )
+        self.entries.append({"unit": reading.unit, "range": reading.range, **accuracy})
         self._context.fact("accuracy", self.entries)

@@ -17,6 +17,9 @@ class Gains:
     def __init__(self, record: RunRecord) -> None:
         published = record.facts.get("accuracy", [])
         self._limits = {(line["unit"], line["range"]): float(line["relative"]) for line in published}
+        self._current = (
+            "current as set, range" if record.facts.get("current") == "set" else "current gain, range"
+        )
         self.missing = False
 
     def source(self, key: GainKey) -> Source:
@@ -24,5 +27,5 @@ class Gains:
         unit, full_scale = key
         if key not in self._limits:
             self.missing = True
-        what = "voltage" if unit == "V" else "current"
-        return limit(f"{what} gain, range {full_scale:g} {unit}", self._limits.get(key, 0.0))
+        what = "voltage gain, range" if unit == "V" else self._current
+        return limit(f"{what} {full_scale:g} {unit}", self._limits.get(key, 0.0))

@@ -40,9 +40,9 @@ def criteria_of(run: CriterionOf) -> list[Criterion]:
 
 
 def worst_flag(criteria: Iterable[Criterion], common: tuple[str, ...]) -> Result:
-    """1 if all pass, 0 if one fails, no value where it is marginal; the verdict is its first flag."""
+    """1 if all pass, 0 if one fails, no value in between; the worst verdict is its first flag."""
     verdict = worst(one.verdict for one in criteria)
-    value = {"pass": 1.0, "marginal": None, "void": 0.0, "fail": 0.0}[verdict]
+    value = {"pass": 1.0, "not measured": None, "marginal": None, "void": 0.0, "fail": 0.0}[verdict]
     return Result(value, "1", flags=(verdict, *common))
 
 

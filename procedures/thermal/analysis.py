@@ -14,9 +14,11 @@ from bench.runs.columns import Column
 from bench.runs.record import Analysis, Table
 from procedures.thermal import flags
 from procedures.thermal.acceptance import CriterionOf, criteria_of, worst_flag
-from procedures.thermal.columns import HEATING
 from procedures.thermal.criteria import table_of
-from procedures.thermal.soak import Floats, Soak, soak_of
+from procedures.thermal.curves import Curves
+from procedures.thermal.gas import is_measured
+from procedures.thermal.gas_results import gas_findings
+from procedures.thermal.soak import Floats, Soak
 
 if TYPE_CHECKING:
     from bench.runs.record import RunRecord
@@ -32,64 +34,17 @@ def limit_of_error_K(celsius: float) -> float:
     return max(CLASS_1_K, CLASS_1_RELATIVE * abs(celsius))
 
 
-class Curves:
-    """The rows as arrays, with where the programme ran and where it dwelt."""
-
-    def __init__(self, record: RunRecord) -> None:
-        recipe = record.facts.get("recipe") or {}
-        self.recipe: Mapping[str, Any] = recipe
-        self.time: Floats = record.column("Time")
-        self.setpoint: Floats = record.column("Set-point")
-        self.control: Floats = record.column("Control")
-        self.vessel: Floats = record.column("Vessel")
-        self.output: Floats = record.column("Output")
-        self.segment = record.column("Segment")
-        self.heating = np.isin(record.column("State"), HEATING)
-        number = int(recipe.get("soak_segment", 0))
-        self.dwell = self.heating & (self.segment == number) if number else np.zeros(len(self.time), bool)
-
-    @property
-    def dwell_s(self) -> tuple[float, float] | None:
-        """From when to when the longest dwell can have lasted: a gap at its edge may belong to it."""
-        where = np.flatnonzero(self.dwell)
-        if not len(where):
-            return None
-        first, last, gap_s = int(where[0]), int(where[-1]), float(self.recipe["gap_s"])
-        begin, end = self.time[first], self.time[last]
-        if first and begin - self.time[first - 1] > gap_s:
-            begin = self.time[first - 1]
-        if last + 1 < len(self.time):
-            end = self.time[last + 1]
-        return float(begin), float(end)
-
-    def soak(self) -> Soak | None:
-        """By the recipe's band; None where no dwell was seen."""
-        dwell = self.dwell_s
-        if dwell is None:
-            return None
-        begin, end = dwell
-        off = np.where(self.heating, self.control - float(self.recipe["soak_degC"]), np.nan)
-        off[np.flatnonzero(self.dwell)[-1] + 1 :] = np.nan
-        return soak_of(
-            self.time,
-            off,
-            begin_s=begin,
-            end_s=end,
-            band_K=float(self.recipe["soak_band_K"]),
-            settle_s=float(self.recipe["soak_settle_s"]),
-            gap_s=float(self.recipe["gap_s"]),
-        )
-
-
 def analyse(record: RunRecord) -> Analysis:
     """Results and tables from rows and facts alone."""
     curves = Curves(record)
     soak = curves.soak()
     gaps = record.facts.get("gaps") or []
-    common = ((flags.GAPS,) if gaps else ()) + _declared(record.facts.get("gas") or {})
-    results = {**_soak_results(soak, common), **_temperatures(curves, common)}
+    gas = record.facts.get("gas") or {}
+    common = ((flags.GAPS,) if gaps else ()) + _declared(gas)
+    found = gas_findings(curves, gas, common)
+    results = {**_soak_results(soak, common), **_temperatures(curves, common), **found.results}
     results["cooling_time"] = _cooling(record.facts.get("progress") or {}, curves, common)
-    criteria = criteria_of(CriterionOf(results, curves.recipe, soak))
+    criteria = [*criteria_of(CriterionOf(results, curves.recipe, soak)), *found.criteria]
     if record.ended != "done":
         criteria = [replace(one, void=True) for one in criteria]
     verdicts = {one.quantity: one.verdict for one in criteria}
@@ -108,7 +63,7 @@ def analyse(record: RunRecord) -> Analysis:
 
 
 def _declared(gas: Mapping[str, Any]) -> tuple[str, ...]:
-    if gas.get("gas") in (None, "none"):
+    if gas.get("gas") in (None, "none") or is_measured(gas):
         return ()
     return (flags.PRESSURE_DECLARED if gas["gas"] == "vacuum" else flags.GAS_DECLARED,)
 

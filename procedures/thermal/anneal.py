@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from bench.core.programme import Dwell, Segment
 from bench.runs.parameters import ListParameter, Parameter, QuantityParameter
 from procedures.thermal.furnace_run import FurnaceRun
-from procedures.thermal.gas import GASES, gas_step
+from procedures.thermal.gas import GASES, Atmosphere
+from procedures.thermal.gas_parameters import flow_parameter
 from procedures.thermal.notation import approach
 from procedures.thermal.progress import Progress
 
@@ -52,13 +53,7 @@ class Anneal(FurnaceRun):
         maximum="10 K/min",
     )
     gas = ListParameter("Gas", choices=list(GASES), default="argon")
-    gas_flow = QuantityParameter(
-        "Flow as read from the meter, by a person (lab choice)",
-        unit="cm^3/min",
-        default=100.0,
-        minimum=0.0,
-        maximum=5000.0,
-    )
+    gas_flow = flow_parameter(100.0)
 
     def segments(self) -> tuple[Segment, ...]:
         """See FurnaceRun."""
@@ -80,6 +75,10 @@ class Anneal(FurnaceRun):
             found.append("the open boat needs flowing argon: gas = argon, and the flow that the meter shows")
         return found
 
+    def atmosphere(self) -> Atmosphere:
+        """See FurnaceRun; an open boat that loses its argon is never heated on."""
+        return Atmosphere(self.gas, float(self.gas_flow))
+
     def prepare(self) -> None:
         """See FurnaceRun."""
         context, tube = self.context, self.context.fixture("tube")
@@ -90,7 +89,6 @@ class Anneal(FurnaceRun):
             details={"fixture": tube, "charge_g": 0.0},
             confirms=["the boat is open", "the exhaust goes to the scrubber"],
         )
-        gas_step(context, self.gas, float(self.gas_flow))
 
     def conclude(self, progress: Progress) -> None:
         """See FurnaceRun."""

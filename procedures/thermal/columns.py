@@ -1,4 +1,4 @@
-"""The rows of a furnace run: one look at the controller, and one at the vessel, each."""
+"""The rows of a furnace run: each is one look at the controller, the vessel, and the gas or vacuum."""
 
 from __future__ import annotations
 
@@ -18,9 +18,16 @@ COLUMNS: Final = (
     Column("Sensor break", kind="flag"),
     Column("Loop break", kind="flag"),
     Column("Power failed", kind="flag"),
+    Column("Flow", "cm^3/min"),
+    Column("Flow set-point", "cm^3/min"),
+    Column("Gas", kind="text"),
+    Column("Pressure", "Pa"),
+    Column("Gas lost", kind="flag"),
 )
 """`State` and `Segment` are the controller's own (segment 0 in reset); `Control` its thermocouple, `Vessel`
-the thermometer on the vessel's wall, both empty where there is no reading. `Set-point` is the working one."""
+the thermometer on the vessel's wall, both empty where there is no reading. `Set-point` is the working one.
+`Flow` is measured, in cubic centimetres a minute at 0 degC and 1 atm; what a person declared is in no row.
+`Gas` is what the flow controller is set to, empty where it gives no answer; `Gas lost` also of a vacuum."""
 
 HEATING: Final = ("run", "holdback", "hold", "complete")
 """States in which the programme has not been left."""

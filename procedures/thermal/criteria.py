@@ -1,4 +1,4 @@
-"""A result against what a recipe asks of it: pass, marginal, void or fail, and never by a hair."""
+"""A result against what a recipe asks of it: pass, marginal, void, fail or not measured; never by a hair."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ class Criterion:
     """`value` has to be at most (or at least) `limit`; `margin` is how far it may be wrong, either way.
 
     "pass" if it holds however wrong the value is within its margin, "fail" if it does not hold even so,
-    "marginal" in between. A value that is not known fails: nobody can accept what was not seen. In a run that
-    did not end as it should (`void`) nothing passes.
+    "marginal" in between. A value that is not known fails: nobody can accept what was not seen. Where no
+    instrument was there to measure it, it is "not measured", which is never a pass either. In
+    a run that did not end as it should (`void`) nothing passes.
     """
 
     quantity: str
@@ -36,6 +37,7 @@ class Criterion:
     sense: Literal["at most", "at least"]
     limit: float
     margin: float = 0.0
+    measured: bool = True
     void: bool = False
 
     @property
@@ -46,6 +48,8 @@ class Criterion:
 
     @property
     def _of_the_value(self) -> Verdict:
+        if not self.measured:
+            return "not measured"
         if self.value is None:
             return "fail"
         room = self.limit - self.value if self.sense == "at most" else self.value - self.limit
@@ -56,7 +60,7 @@ class Criterion:
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """Of several."""
-    order: tuple[Verdict, ...] = ("pass", "marginal", "void", "fail")
+    order: tuple[Verdict, ...] = ("pass", "not measured", "marginal", "void", "fail")
     return max(verdicts, key=order.index, default="pass")
 
 

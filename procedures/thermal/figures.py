@@ -1,4 +1,4 @@
-"""The figure of a furnace run: temperatures, soak band, output, segments, gaps and events, over time."""
+"""The figure of a furnace run: temperatures, soak band, output, gas, segments, gaps and events, over time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from procedures.common.figures import GREY, OKABE_ITO, new_figure, stamp_simulated
-from procedures.thermal.analysis import Curves
+from procedures.thermal.curves import Curves
+from procedures.thermal.gas_figure import panels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,8 +27,10 @@ def draw(record: RunRecord) -> dict[str, Figure]:
     if len(record) < 2:
         return {}
     curves = Curves(record)
-    figure = new_figure(7.0, 5.0)
-    temperature, off, output = figure.subplots(3, 1, sharex=True, height_ratios=(3, 1.2, 1))
+    gases = panels(curves, record.facts.get("gas") or {})
+    figure = new_figure(7.0, 5.0 + 1.2 * len(gases))
+    heights = (3, 1.2, 1, *[1.1] * len(gases))
+    temperature, off, output, *below = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
     hours = curves.time / HOUR_s
     broken = np.flatnonzero(np.diff(curves.time) > WIDEST_GAP_s) + 1
     at = np.insert(hours, broken, np.nan)
@@ -49,17 +52,23 @@ def draw(record: RunRecord) -> dict[str, Figure]:
     off.set_ylabel("Off / K")
     line(output, curves.output, OKABE_ITO[4], "output")
     output.set_ylabel("Output / %")
-    output.set_xlabel("Time / h")
+    for axes, gas in zip(below, gases, strict=True):
+        line(axes, gas.values, OKABE_ITO[0], "measured")
+        gas.dress(axes)
+    every = (temperature, off, output, *below)
+    every[-1].set_xlabel("Time / h")
     dwell = curves.dwell_s
-    for axes in (temperature, off, output):
+    events = _events(record, curves)
+    for axes in every:
         if dwell is not None:
             axes.axvspan(dwell[0] / HOUR_s, dwell[1] / HOUR_s, color=GREY, alpha=0.08, lw=0)
         for change in np.flatnonzero(np.diff(curves.segment)):
             axes.axvline(hours[change + 1], color=GREY, lw=0.5, ls=":")
         for gap in broken:
             axes.axvspan(hours[gap - 1], hours[gap], color=OKABE_ITO[3], alpha=0.25, lw=0)
-    for number, at_h in enumerate(_events(record, curves), 1):
-        temperature.axvline(at_h, color=OKABE_ITO[1], lw=0.6, ls="--")
+        for at_h in events:
+            axes.axvline(at_h, color=OKABE_ITO[1], lw=0.6, ls="--")
+    for number, at_h in enumerate(events, 1):
         place = (at_h, 1.01)
         temperature.annotate(str(number), place, xycoords=("data", "axes fraction"), fontsize=7, ha="center")
     if record.simulated:

@@ -14,7 +14,11 @@ from bench.runs.estimate import Estimate
 from bench.runs.parameters import QuantityParameter
 from bench.runs.procedure import Procedure
 from procedures.thermal.columns import COLUMNS
+from procedures.thermal.cooling import COLD_degC
 from procedures.thermal.exotherm import ExothermRules
+from procedures.thermal.gas import Atmosphere
+from procedures.thermal.gas_roles import GAS_ROLES, GasInstruments
+from procedures.thermal.gas_start import establish, look_again, refuse_unfit
 from procedures.thermal.progress import Progress
 from procedures.thermal.starting import found_again, start
 from procedures.thermal.watching import Pace, Watch
@@ -40,6 +44,7 @@ class FurnaceRun(Procedure):
     """
 
     roles: ClassVar = {"furnace": TemperatureProgrammer}
+    optional_roles: ClassVar = GAS_ROLES
     fixtures: ClassVar = {"tube": "furnace_tube"}
     columns: ClassVar[tuple[Column, ...]] = COLUMNS
     resume = "attach"
@@ -89,8 +94,12 @@ class FurnaceRun(Procedure):
     def segments(self) -> tuple[Segment, ...]:
         """Ramps and dwells. May raise ProgrammeError."""
 
+    def atmosphere(self) -> Atmosphere:
+        """What the tube is under; none, unless the recipe says so."""
+        return Atmosphere("none")
+
     def prepare(self) -> None:
-        """What people do before the furnace is started."""
+        """What people do before the tube is put under its atmosphere and the furnace is started."""
 
     def conclude(self, progress: Progress) -> None:
         """What people do after it may be opened; not called when it may not."""
@@ -156,9 +165,11 @@ class FurnaceRun(Procedure):
         context, restored = self.context, self.context.restored
         furnace: TemperatureProgrammer = context.instrument("furnace")
         vessel: Thermometer | None = context.instrument("vessel") if "vessel" in self.roles else None
-        programme = self.programme()
+        programme, atmosphere, gas = self.programme(), self.atmosphere(), GasInstruments.of(context)
         if restored is None:
+            refuse_unfit(atmosphere, gas)
             self.prepare()
+            establish(context, atmosphere, gas)
             progress = start(
                 context,
                 furnace,
@@ -169,6 +180,7 @@ class FurnaceRun(Procedure):
             )
         elif restored.attached:
             progress = found_again(context, restored, furnace.programmer_status(), programme)
+            look_again(context, restored, atmosphere, gas)
         else:
             raise MeasurementError(
                 "a furnace run goes on where its controller is, or not at all",
@@ -183,6 +195,8 @@ class FurnaceRun(Procedure):
             progress=progress,
             pace=Pace(float(self.interval_ramp), float(self.interval_dwell), float(self.interval_cooling)),
             rules=ExothermRules(self.vessel_limit_degC),
+            atmosphere=atmosphere,
+            gas=gas,
             cold_degC=None if self.opening_temperature is None else float(self.opening_temperature),
             cooling_max_s=float(self.cooling_max),
         ).run()
@@ -227,6 +241,8 @@ class FurnaceRun(Procedure):
             "soak_settle_s": float(self.soak_settle),
             "gap_s": max(30.0, 3 * float(self.interval_dwell), 3 * float(self.interval_ramp)),
             "interval_s": max(float(self.interval_dwell), float(self.interval_ramp)),
+            "cooling_gap_s": max(30.0, 3 * float(self.interval_cooling)),
+            "cold_degC": COLD_degC if self.opening_temperature is None else float(self.opening_temperature),
             "vessel_limit_degC": self.vessel_limit_degC,
             "acceptance": self.acceptance(),
         }

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from bench.core.programme import Segment
 from bench.runs.parameters import ListParameter, Parameter, QuantityParameter
 from procedures.thermal.furnace_run import FurnaceRun
-from procedures.thermal.gas import GASES, gas_step
+from procedures.thermal.gas import GASES, Atmosphere, vacuum_problems
+from procedures.thermal.gas_parameters import (
+    flow_parameter,
+    pressure_lost_parameter,
+    pressure_parameter,
+    when_lost_parameter,
+)
 from procedures.thermal.notation import parse_segments
 from procedures.thermal.progress import Progress
 
@@ -33,9 +39,10 @@ class HeatProgramme(FurnaceRun):
         maximum="1200 degC",
     )
     gas = ListParameter("Gas", choices=list(GASES), default="none")
-    gas_flow = QuantityParameter(
-        "Flow as read from the meter, by a person", unit="cm^3/min", default=0.0, minimum=0.0, maximum=5000.0
-    )
+    gas_flow = flow_parameter(0.0)
+    pressure = pressure_parameter()
+    pressure_lost = pressure_lost_parameter()
+    gas_loss = when_lost_parameter("gas or vacuum")
 
     @property
     def vessel_limit_degC(self) -> float | None:
@@ -51,11 +58,12 @@ class HeatProgramme(FurnaceRun):
         found = super().problems(sample)
         if self.gas in ("argon", "nitrogen") and not self.gas_flow > 0:
             found.append(f"{self.gas} with no flow: state what the meter shows")
-        return found
+        return found + vacuum_problems(self.atmosphere())
 
-    def prepare(self) -> None:
+    def atmosphere(self) -> Atmosphere:
         """See FurnaceRun."""
-        gas_step(self.context, self.gas, float(self.gas_flow))
+        pressure_Pa, lost_Pa = float(self.pressure), float(self.pressure_lost)
+        return Atmosphere(self.gas, float(self.gas_flow), pressure_Pa, lost_Pa, self.gas_loss)
 
     def conclude(self, progress: Progress) -> None:
         """See FurnaceRun."""

@@ -63,7 +63,7 @@ def soak_of(
     return Soak(
         in_band_s=float(step[counted].sum()),
         settled_after_s=float(begun_s - begin_s),
-        longest_excursion_s=_longest(step, bad, settled),
+        longest_excursion_s=longest_stretch(step[settled:], bad[settled:]),  # once it had settled
         above_s=float(step[above].sum()),
         unseen_s=float(gaps.sum()) + edge_s,
         longest_gap_s=max([edge_s, *map(float, gaps)]),
@@ -83,10 +83,10 @@ def _settled_at(step: Floats, good: Flags, settle_s: float) -> int:
     return len(step) + 1
 
 
-def _longest(step: Floats, bad: Flags, settled: int) -> float:
-    """The longest stretch out of band once it had settled."""
+def longest_stretch(step: Floats, counts: Flags) -> float:
+    """The longest time of steps in a row that count."""
     longest = lasted = 0.0
-    for seconds, out in zip(step[settled:], bad[settled:], strict=True):
-        lasted = lasted + float(seconds) if out else 0.0
+    for seconds, one in zip(step, counts, strict=True):
+        lasted = lasted + float(seconds) if one else 0.0
         longest = max(longest, lasted)
     return longest

@@ -11,7 +11,8 @@ from bench.samples import Batch
 from procedures.thermal.acceptance import LONGEST_GAP_S
 from procedures.thermal.exotherm import VESSEL_ABOVE_CONTROL_K
 from procedures.thermal.furnace_run import FurnaceRun
-from procedures.thermal.gas import GASES, gas_step
+from procedures.thermal.gas import GASES, Atmosphere
+from procedures.thermal.gas_parameters import flow_parameter, when_lost_parameter
 from procedures.thermal.heat_balance import Mixture, adiabatic_rise_K, least_vessel_g
 from procedures.thermal.notation import approach
 from procedures.thermal.progress import Progress
@@ -88,13 +89,8 @@ class Synthesis(FurnaceRun):
         maximum="5 K/min",
     )
     gas = ListParameter("Gas around the vessel", choices=list(GASES), default="argon")
-    gas_flow = QuantityParameter(
-        "Flow as read from the meter, by a person (lab choice)",
-        unit="cm^3/min",
-        default=100.0,
-        minimum=0.0,
-        maximum=5000.0,
-    )
+    gas_flow = flow_parameter(100.0)
+    gas_loss = when_lost_parameter("argon")
     opening_temperature = QuantityParameter(
         "Cold enough to be opened", unit="degC", default="40 degC", minimum="25 degC", maximum="40 degC"
     )
@@ -123,6 +119,10 @@ class Synthesis(FurnaceRun):
             slow_from_degC=float(self.slow_from),
         )
         return *ramps, Dwell(float(self.dwell))
+
+    def atmosphere(self) -> Atmosphere:
+        """See FurnaceRun."""
+        return Atmosphere(self.gas, float(self.gas_flow), when_lost=self.gas_loss)
 
     def acceptance(self) -> dict[str, float]:
         """See FurnaceRun."""
@@ -177,7 +177,6 @@ class Synthesis(FurnaceRun):
         context.fact(
             "batch", Batch(self.batch, mixture.masses_g).then("weighed and sealed", self._now()).as_json()
         )
-        gas_step(context, self.gas, float(self.gas_flow))
 
     def conclude(self, progress: Progress) -> None:
         """See FurnaceRun."""

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 from bench.core.programme import TemperatureProgramme
 from procedures.thermal.cooling import PermitClock
 from procedures.thermal.exotherm import ExothermRules
+from procedures.thermal.gas import Atmosphere
+from procedures.thermal.gas_roles import GasInstruments
+from procedures.thermal.gas_watch import GasSeen, GasWatch
 from procedures.thermal.looking import Eyes, look_of, ramp_rate, row_of
 from procedures.thermal.progress import Progress, seconds_until, utc_text
 
@@ -59,6 +62,8 @@ class Watch:
         progress: Progress,
         pace: Pace,
         rules: ExothermRules,
+        atmosphere: Atmosphere,
+        gas: GasInstruments,
         cold_degC: float | None,
         cooling_max_s: float,
     ) -> None:
@@ -71,6 +76,7 @@ class Watch:
         self._rules = rules
         self._cooling_max_s = cooling_max_s
         self._eyes = Eyes(context.clock, furnace, vessel, self.tell)
+        self._gas = GasWatch(context.clock, atmosphere, gas, self.tell)
         self._permit = None if cold_degC is None else PermitClock(cold_degC, vessel=vessel is not None)
         self._seen: set[str] = set()
         self._checkpoint_at = self._last_row = -float("inf")
@@ -107,15 +113,17 @@ class Watch:
 
     def _take(self, status: ProgrammerStatus, every_s: float) -> None:
         vessel_degC = self._eyes.vessel_degC()
+        heating = self._progress.phase == "heating"
+        gas = self._gas.look(heating=heating and status.state != "reset")
         self._name_gap(every_s)
-        self._context.measure(row_of(status, vessel_degC))
+        self._context.measure({**row_of(status, vessel_degC), **gas.row()})
         self._notice(status)
-        if self._progress.phase == "heating":
-            self._heating(status, vessel_degC)
+        if heating:
+            self._heating(status, vessel_degC, gas)
         else:
-            self._cooling(status, vessel_degC)
+            self._cooling(status, vessel_degC, gas)
 
-    def _heating(self, status: ProgrammerStatus, vessel_degC: float | None) -> None:
+    def _heating(self, status: ProgrammerStatus, vessel_degC: float | None, gas: GasSeen) -> None:
         utc, progress = self._clock.utc(), self._progress
         if status.state == "reset":
             progress.phase, progress.ended = "cooling", utc_text(utc)
@@ -134,12 +142,14 @@ class Watch:
             wrong = (
                 "the programme does not come to its end: the furnace does not follow, or somebody holds it"
             )
+        if gas.lost is not None and self._gas.wanted.when_lost == "end":
+            wrong = gas.lost if wrong is None else f"{wrong}; and {gas.lost}"
         if wrong is not None:
             self._fail(f"{wrong}; the programme is reset")
             self._furnace.reset_programme()
             progress.phase, progress.ended = "cooling", utc_text(utc)
 
-    def _cooling(self, status: ProgrammerStatus, vessel_degC: float | None) -> None:
+    def _cooling(self, status: ProgrammerStatus, vessel_degC: float | None, gas: GasSeen) -> None:
         progress = self._progress
         if status.state != "reset":
             self._once("started", f"somebody has started a programme: the controller is in {status.state}")
@@ -153,6 +163,8 @@ class Watch:
             vessel_degC=vessel_degC,
             output=status.output_percent,
             reset=status.state == "reset",
+            gas=gas.there
+            or bool(progress.failure),  # a failure permits nothing: its record ends when it is cold
         ):
             progress.phase = "over"
             if not progress.failure:
@@ -160,7 +172,8 @@ class Watch:
                 self.tell("the furnace is cold: it may be opened once a person has confirmed it")
         elif waited_s > self._cooling_max_s:
             progress.phase = "over"
-            self._fail(f"not seen to be cold {waited_s:.0f} s after the end, so it may not be opened")
+            cold = "cold" if gas.there else f"cold under flowing {self._gas.wanted.gas}"
+            self._fail(f"not seen to be {cold} {waited_s:.0f} s after the end, so it may not be opened")
 
     def _heats_by_itself(self, status: ProgrammerStatus) -> None:
         """What only the cut-out can end: power that nobody asked for."""

@@ -10,7 +10,7 @@ from bench.core.clock import Clock
 from simulators.backends.serial_line import SerialLine
 from simulators.physics.analog_cable import AnalogCable
 from simulators.physics.electrical import Circuit
-from simulators.physics.furnace import Furnace, FurnaceBuild
+from simulators.physics.furnace import Furnace, FurnaceBuild, GasLine
 from simulators.physics.nothing import NOTHING, open_terminals
 from simulators.physics.surroundings import Surroundings
 from simulators.physics.terminals import (
@@ -18,9 +18,12 @@ from simulators.physics.terminals import (
     Crosspoints,
     CurrentSeen,
     FieldSeen,
+    GasSeen,
+    PressureSeen,
     TemperatureSeen,
     VoltageSeen,
 )
+from simulators.physics.vacuum import Chamber
 from simulators.plugs import Connection, Connections, Plug, Plugs
 from simulators.tables import Table
 from simulators.wire.device import MessageDevice
@@ -41,7 +44,7 @@ class SimulatedInstrument(MessageDevice, Protocol):
 class SharedLine(MessageDevice, Protocol):
     """A line with several units of one protocol on it."""
 
-    def add(self, address: int, unit: Any) -> None:
+    def add(self, address: Any, unit: Any) -> None:
         """Hang a further unit on the line. Raises ValueError for an address that it cannot have."""
         ...
 
@@ -58,11 +61,11 @@ class SimulatedUnit(Protocol):
 class OnBus:
     """A unit and its address on the line of its resource: all units of one resource share the line."""
 
-    address: int
+    address: int | str
     unit: SimulatedUnit
     bus: Callable[[Clock], SharedLine]
-    framing: Callable[[float], Framing]
-    """Of a line that takes so many seconds a byte, 0 for a gateway."""
+    framing: Callable[[float], Framing] | None = None
+    """Of a line that takes so many seconds a byte, 0 for a gateway; None where a terminator ends messages."""
 
     def inspect(self) -> dict[str, Any]:
         """State for tests."""
@@ -136,6 +139,18 @@ class Site:
             found.control.become("open", self.clock.now())
         return found
 
+    def gas(self, channel: str = "") -> GasSeen:
+        """Where a flow controller sits; without pipes, in a line of its own without a bottle."""
+        found = self._at(channel).gas
+        if found is None:
+            found = GasLine()
+            found.set_supply(False, self.clock.now())
+        return found
+
+    def pressure(self, channel: str = "") -> PressureSeen:
+        """What a pressure gauge measures; the room unless it is wired to something."""
+        return self._at(channel).pressure or Chamber()
+
     def _at(self, channel: str) -> Connection:
         if channel in self.connections:
             return self.connections[channel]
@@ -148,7 +163,9 @@ class Model:
 
     `terminals` are named as in the station file, with the channel in front where there are several
     ("a.force_high"). `plugs` says what each channel is; one that is not named is a source. `line` is how its
-    serial port is set up, if it is reached through that.
+    serial port is set up, if it is reached through that. `input_terminator` ends a message to it.
+    `channel_option` is the option of a station file by which several entries are channels of one instrument,
+    `first_channel` the one meant without it.
     """
 
     build: Callable[[Site, Mapping[str, Any]], SimulatedInstrument | OnBus]
@@ -158,6 +175,9 @@ class Model:
     latency_s: float
     line: SerialLine
     plugs: Mapping[str, Plug] = field(default_factory=dict)
+    channel_option: str = ""
+    first_channel: str = ""
+    input_terminator: bytes = b"\n"
 
     @property
     def wiring(self) -> Plugs:

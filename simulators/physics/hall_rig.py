@@ -14,7 +14,8 @@ import numpy as np
 
 from simulators.physics.electrical import CurrentDrive, Drive, OperatingPoint, VoltageDrive
 from simulators.physics.hall_layout import Crosspoint, FieldAcross, Layout, Mounted, Pair
-from simulators.physics.network import Array, Network, Relaxation, Sample
+from simulators.physics.network import Array, Network, Relaxation, Response, Sample
+from simulators.physics.operating import resting
 from simulators.physics.surroundings import Surroundings
 
 
@@ -112,27 +113,25 @@ class HallRig:
     def present(self, time: float) -> Present:
         """Everything at `time`; earlier than the last change counts as then. Changes nothing."""
         time = max(time, self._since)
-        response = self._network.respond(self._sample(time), self.layout.source or 0)
-        deviation_V = np.zeros(len(response.off_V))
-        if self._relaxation is not None:
-            deviation_V = self._relaxation.after(self._deviation_V, time - self._since)
+        sample = self._sample(time)
         held = self._held_at()
-        off_V = self._across(held, response.off_V)
-        per_A_V = self._across(held, response.per_A_V)
         drive = self._drive
         if isinstance(drive, VoltageDrive):
-            current_A = _current(drive.level_V - off_V, per_A_V)
+            response, current_A = self._at_voltage(sample, held, drive.level_V)
+            deviation_V = np.zeros(len(response.off_V))  # charges the leads at once
             limited = abs(current_A) > drive.limit_A
             if limited:
                 current_A = math.copysign(drive.limit_A, current_A)
-            else:  # charges the leads at once
-                deviation_V = np.zeros(len(deviation_V))
+                response = self._at_current(sample, current_A)
+                deviation_V = self._deviation(time, response)
         else:
             current_A = 0.0 if drive is None else drive.level_A
-            held_V = off_V + current_A * per_A_V + self._across(held, deviation_V)
+            response = self._at_current(sample, current_A)
+            deviation_V = self._deviation(time, response)
+            held_V = self._across(held, response.off_V + current_A * response.per_A_V + deviation_V)
             limited = drive is not None and abs(held_V) > drive.limit_V
             if drive is not None and limited:
-                current_A = _current(math.copysign(drive.limit_V, held_V) - off_V, per_A_V)
+                response, current_A = self._at_voltage(sample, held, math.copysign(drive.limit_V, held_V))
                 deviation_V = np.zeros(len(deviation_V))
         return Present(
             current_A,
@@ -140,6 +139,27 @@ class HallRig:
             self._network.at_terminals(response.off_V + current_A * response.per_A_V + deviation_V),
             response.contact_off_A + current_A * response.contact_per_A,
         )
+
+    def _at_current(self, sample: Sample, current_A: float) -> Response:
+        """The answer of the rig, exact at this source current."""
+        fed = self.layout.source or 0
+        return self._network.respond(resting(self._network, sample, fed, lambda _: current_A), fed)
+
+    def _at_voltage(self, sample: Sample, held: Pair, volt: float) -> tuple[Response, float]:
+        """The answer of the rig where the source holds this voltage between two terminals; its current."""
+
+        def needed_A(response: Response) -> float:
+            return _current(volt - self._across(held, response.off_V), self._across(held, response.per_A_V))
+
+        fed = self.layout.source or 0
+        response = self._network.respond(resting(self._network, sample, fed, needed_A), fed)
+        return response, needed_A(response)
+
+    def _deviation(self, time: float, response: Response) -> Array:
+        """What the potentials still are away from where the current brings them."""
+        if self._relaxation is None:
+            return np.zeros(len(response.off_V))
+        return self._relaxation.after(self._deviation_V, time - self._since)
 
     @property
     def _sense_pair(self) -> Pair:
@@ -190,12 +210,14 @@ class HallRig:
         self._lagging_A = self._driven_A = lagging_A if len(lagging_A) == contacts else np.zeros(contacts)
         sample = self._sample(time)
         present = self.present(time)
-        response = self._network.respond(sample, self.layout.source or 0)
         level_A = self._drive.level_A if isinstance(self._drive, CurrentDrive) else present.current_A
+        fed = self.layout.source or 0
+        at_rest = resting(self._network, sample, fed, lambda _: level_A)
+        response = self._network.respond(at_rest, fed)
         settled_V = response.off_V + level_A * response.per_A_V
         self._driven_A = present.contact_A
         self._deviation_V = self._network.joined_up(terminal_V) - settled_V
-        self._relaxation = self._network.relaxation(sample)
+        self._relaxation = self._network.relaxation(at_rest)
 
     def _wire(self) -> Network:
         layout = self.layout

@@ -14,7 +14,7 @@ The network is linear, so its answer to a source current I at one node is off + 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -22,12 +22,24 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 
 
+class Bent(Protocol):
+    """What of the contacts is not linear."""
+
+    def voltage_and_slope(self, contact_A: Array) -> tuple[Array, Array]:
+        """Voltage in V over each contact, and its derivative in ohm, for the currents into the sample."""
+        ...
+
+
 class Sample(NamedTuple):
-    """An n-terminal specimen: impedance matrix, and resistance and EMF of each of its contacts."""
+    """An n-terminal specimen: impedance matrix, and resistance and EMF of each of its contacts.
+
+    A network takes `bent` for nothing: see operating.resting, which makes a linear sample of this one.
+    """
 
     impedance_ohm: Array
     contact_ohm: Array
     emf_V: Array
+    bent: Bent | None = None
 
 
 class Response(NamedTuple):

@@ -64,3 +64,44 @@ class Crosspoints(Protocol):
     def close(self, crosspoints: frozenset[tuple[int, int, int]], time: float) -> None:
         """From `time` on exactly these (slot, row, column) are closed."""
         ...
+
+
+class GasPanel(Protocol):
+    """The display and keys of what controls a gas flow."""
+
+    def dial(self, sccm: float, time: float) -> None:
+        """Somebody sets the flow on it (cubic centimetres at 0 degC and 1 atm a minute)."""
+        ...
+
+
+class GasSeen(Protocol):
+    """Where a flow meter, with the valve that it may have, sits in a gas line."""
+
+    @property
+    def gas(self) -> str:
+        """What is in the line, as a formula."""
+        ...
+
+    def flow_sccm(self, time: float) -> float:
+        """What flows past it at `time` (cubic centimetres at 0 degC and 1 atm a minute). Changes nothing."""
+        ...
+
+    def supplied(self, time: float) -> bool:
+        """Whether there is pressure before it. Changes nothing."""
+        ...
+
+    def set_valve(self, sccm: float, time: float) -> None:
+        """From `time` on its valve lets so much through (infinity: it is wide open)."""
+        ...
+
+    def connect(self, panel: GasPanel) -> None:
+        """Whoever sets this flow by hand does it there."""
+        ...
+
+
+class PressureSeen(Protocol):
+    """Where a pressure gauge sits."""
+
+    def pressure_Pa(self, time: float) -> float:
+        """Absolute pressure at `time`. Changes nothing."""
+        ...

@@ -14,6 +14,7 @@ from simulators.physics.outline import Bar, Disc, Outline, contacts_on
 from simulators.physics.pellet import Emf
 from simulators.physics.sheet import Sheet
 from simulators.specimens.kind import Fact, number, true_value
+from simulators.specimens.rectifying import Rectifying, read_rectifying
 from simulators.tables import Drawn, Table
 
 FILM = "film"
@@ -40,6 +41,7 @@ class Films:
     nernst_V_per_T: Drawn
     ettingshausen: float
     ettingshausen_lag_s: float
+    rectifying: Rectifying | None
 
     @property
     def ids(self) -> Sequence[str]:
@@ -103,7 +105,10 @@ def read_films(sample: str, outer: Table, law: ConductivityLaw, ambient_K: float
         table.drawn("nernst", "V/T", 0.0),
         table.quantity("ettingshausen", "", 0.0),
         table.quantity("ettingshausen_time_constant", "s", 1.0, above=0.0),
+        read_rectifying(table),
     )
+    if films.rectifying and films.outline.places:
+        films.rectifying.check(table, len(films.outline.places))
     table.done()
     return films
 
@@ -153,6 +158,8 @@ def true_film(films: Films, seed: int) -> Film:
                 between(seed, f"{name}/emf_phase/{k}", 0.0, math.tau),
             ),
             own(f"nernst/{k}", films.nernst_V_per_T),
+            films.rectifying.barrier(k, films.carrier_type, own) if films.rectifying else None,
+            films.rectifying.noise(k, seed, name) if films.rectifying else None,
         )
         for k in range(1, len(films.outline.places) + 1)
     ]

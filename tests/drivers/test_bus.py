@@ -12,6 +12,12 @@ class Wire:
 
     def __init__(self, clock):
         self.clock, self.sent, self.flushes, self.closed, self.fault = clock, [], 0, 0, None
+        self.opened = 1
+
+    def reopen(self):
+        if self.fault is not None:
+            raise VisaIOError(self.fault)
+        self.opened += 1
 
     def write(self, frame):
         if self.fault is not None:
@@ -81,18 +87,74 @@ def test_frames_keep_apart_whoever_sends_them(opened, clock):
     other.close()
 
 
+def lose(opened, member):
+    wire = opened.wires[-1]
+    wire.fault = StatusCode.error_connection_lost
+    with pytest.raises(VisaIOError):
+        member.write("a")
+    return wire
+
+
 def test_a_lost_line_is_opened_anew_by_whoever_comes_next(opened):
     one, other = opened(), opened()
-    opened.wires[0].fault = StatusCode.error_connection_lost
+    wire = lose(opened, one)
+    assert wire.closed == 1
     with pytest.raises(VisaIOError):
-        one.write("a")
-    assert opened.wires[0].closed == 1
+        opened()
+    wire.fault = None
     again = opened()
-    assert len(opened.wires) == 2
+    assert (len(opened.wires), wire.opened) == (1, 2)
     assert again.read() == "reply"
     for member in (one, other, again):
         member.close()
-    assert [wire.closed for wire in opened.wires] == [1, 1]
+
+
+def test_the_others_are_told_that_the_line_was_lost_and_do_not_open_it_twice(opened):
+    one, other = opened(), opened()
+    wire = lose(opened, one)
+    for member in (one, other):
+        with pytest.raises(ConnectionError, match="was lost"):
+            member.read()
+    with pytest.raises(VisaIOError):
+        one.reopen()
+    wire.fault = None
+    one.reopen()
+    assert one.read() == "reply"
+    with pytest.raises(ConnectionError, match="another instrument"):
+        other.write("b")
+    other.reopen()
+    assert (other.read(), wire.opened) == ("reply", 2)
+    other.reopen()
+    assert wire.opened == 3, "asked for while nothing is known to be lost: the answers did not fit"
+    one.close()
+    other.close()
+
+
+def test_a_member_that_has_left_gets_nothing_through_until_it_joins_again(opened):
+    one, other = opened(), opened()
+    one.close()
+    for use in (one.read, one.device_clear, lambda: one.write("a")):
+        with pytest.raises(ConnectionError, match="closed"):
+            use()
+    one.reopen()
+    other.close()
+    assert one.read() == "reply"
+    assert opened.wires[0].closed == 0
+    one.close()
+    one.reopen()
+    assert one.read() == "reply"
+    assert len(opened.wires) == 1
+    one.close()
+
+
+def test_who_joins_again_finds_the_line_that_others_have_opened_meanwhile(opened):
+    one = opened()
+    one.close()
+    other = opened()
+    one.reopen()
+    assert one.line is other.line is opened.wires[1]
+    one.close()
+    other.close()
 
 
 def test_a_time_out_loses_nothing(opened):

@@ -21,6 +21,12 @@ PROCEDURES = """
 steady = "window_procedures:Steady"
 confirming = "window_procedures:Confirming"
 sourcing = "window_procedures:Sourcing"
+tripping = "window_procedures:Tripping"
+
+[interlocks.trip]
+quantity = "Trip of meter"
+above = "1 V"
+then = "abort"
 """
 
 

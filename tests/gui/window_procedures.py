@@ -43,6 +43,21 @@ class Steady(Procedure):
         return Analysis({}, {})
 
 
+class Tripping(Procedure):
+    """Publishes what the station's interlock does not allow."""
+
+    name = "tripping"
+    columns = (Column("Time", "s"), Column("Trip", "V"))
+    roles: ClassVar = {"meter": SourceMeter}
+
+    def execute(self):
+        self.context.measure({"Trip": 2.5})
+        self.context.sleep(60.0)
+
+    def analyse(self, record):
+        return Analysis({}, {})
+
+
 class Confirming(Procedure):
     """Waits for a person who confirms two things."""
 

@@ -52,7 +52,8 @@ class StandInContext:
         self.sample = sample
         self.restored: Restored | None = None  # stock pymeasure takes nothing up again
         self._procedure = procedure
-        self._instruments = dict(instruments)
+        self._unplayed = dict.fromkeys(procedure.optional_roles)
+        self._instruments = {role: one for role, one in instruments.items() if one is not None}
         self._fixtures = {name: (fixtures or {}).get(name, name) for name in procedure.fixtures}
         self._operator = operator if operator is not None else ConsoleOperator()
         self._ambient = ambient
@@ -127,7 +128,7 @@ class StandInContext:
 
     def instrument(self, role: str) -> Any:
         """See RunContext."""
-        return self._instruments[role]
+        return (self._unplayed | self._instruments)[role]
 
     def sleep(self, seconds: float) -> None:
         """See RunContext."""
@@ -228,15 +229,18 @@ class StandInContext:
 
 
 def _check_cast(procedure: Procedure, instruments: Mapping[str, Any]) -> None:
-    unknown = sorted(set(instruments) - set(procedure.roles))
+    every = procedure.every_role()
+    unknown = sorted(set(instruments) - set(every))
     absent = sorted(set(procedure.roles) - set(instruments))
     if unknown or absent:
         raise TypeError(
-            f"procedure '{procedure.name}' has the roles {', '.join(procedure.roles) or 'none'}"
+            f"procedure '{procedure.name}' has the roles {', '.join(every) or 'none'}"
             + (f"; not given: {', '.join(absent)}" if absent else "")
             + (f"; unknown: {', '.join(unknown)}" if unknown else "")
         )
-    for role, protocol in procedure.roles.items():
+    for role, protocol in every.items():
+        if role in procedure.optional_roles and instruments.get(role) is None:
+            continue
         missing = missing_methods(type(instruments[role]), protocol)
         if missing:
             kind = type(instruments[role]).__name__

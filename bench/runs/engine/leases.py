@@ -1,4 +1,4 @@
-"""Who may use what: exclusive leases on channels and fixtures, taken together or not at all."""
+"""Who may use what: exclusive leases on instruments and fixtures, taken together or not at all."""
 
 from __future__ import annotations
 
@@ -17,22 +17,21 @@ class LeaseConflictError(BenchError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Resource:
-    """What only one run may use: an instrument (or one channel of it), a fixture, or the station."""
+    """What only one run may use: a fixture, the station, or an instrument.
+
+    Channels of one instrument, like units of one bus, are entries of their own in the station file, so that
+    each is leased by itself; what they share is the line, and that for a message at a time.
+    """
 
     kind: Literal["instrument", "fixture", "station"]
     name: str
-    channel: str = ""
 
     def conflicts_with(self, other: Resource) -> bool:
-        """True if they are not independent: an instrument contains its channels, the station contains all."""
-        if "station" in (self.kind, other.kind):
-            return True
-        if (self.kind, self.name) != (other.kind, other.name):
-            return False
-        return not self.channel or not other.channel or self.channel == other.channel
+        """True if they are not independent: the station contains everything."""
+        return "station" in (self.kind, other.kind) or self == other
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.name}" + (f".{self.channel}" if self.channel else "")
+        return f"{self.kind} {self.name}"
 
 
 def whole_station(name: str) -> Resource:

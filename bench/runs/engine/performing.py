@@ -67,7 +67,8 @@ class Performance:
             RunSetting(
                 run_id=run.id,
                 columns=run.procedure.columns,
-                instruments=self._instruments.playing(run.roles),
+                instruments=dict.fromkeys(run.procedure.optional_roles)
+                | self._instruments.playing(run.roles),
                 fixtures=run.fixtures,
                 sample=run.sample,
                 simulated=services.station.simulated,

@@ -203,6 +203,7 @@ class RunTask:
         self._abandoned = reason
         self._ending.note("failed", "given up", reason)
         self.ended.set()
+        self._services.wake()
 
     def _safe_now(self, reason: str) -> None:
         try:

@@ -12,7 +12,7 @@ def act(trip: Trip, reason: str, since: datetime) -> None:
 
     An abort that was asked before is not repeated: a second one would mean "safe now".
     """
-    rule, control = trip.rule, trip.run.control
+    rule, control, threshold = trip.rule, trip.run.control, trip.rule.threshold
     if rule.then == "make_safe":
         control.safe_now(reason)
     elif rule.then == "pause" and not trip.ending:
@@ -24,14 +24,14 @@ def act(trip: Trip, reason: str, since: datetime) -> None:
         rule=rule.name,
         then=rule.then,
         in_shutdown=trip.ending,
-        quantity=str(rule.quantity),
+        quantity=str(threshold.quantity),
         value=trip.violation.value,
         unit=trip.unit,
-        comparison=rule.comparison,
-        limit=rule.limit_text(trip.unit),
-        for_s=rule.for_s,
+        comparison=threshold.comparison,
+        limit=threshold.limit_text(trip.unit),
+        for_s=threshold.for_s,
         stale=trip.violation.silence,
-        stale_s=rule.stale_s,
+        stale_s=threshold.stale_s,
         since=since.isoformat(),
         text=reason,
     )

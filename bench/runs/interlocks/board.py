@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from bench.core import wall
 from bench.core.clock.interface import Clock
 from bench.core.readings import Reading
 from bench.runs.columns import Column, Value
 from bench.runs.engine.events import AmbientRead, RowRecorded, RunEvent
-from bench.station.interlocks import ROOM
+from bench.safety.threshold import ROOM
 
-MOST_ENDED = 32
+MOST_ENDED = 256
 """Of so many runs that have ended the last values stay on the board."""
 
 HearRow: TypeAlias = Callable[[float, Mapping[str, Any]], None]
@@ -22,7 +23,9 @@ HearRoom: TypeAlias = Callable[[float, float | None], None]
 
 @dataclass(frozen=True, slots=True)
 class LastValue:
-    """One quantity. `time` is in clock seconds; `value` is None where the last row holds none (an overload).
+    """One quantity. `value` is None where the last row holds none (an overload).
+
+    `time` is in clock seconds, `seen` in seconds of the computer (bench.core.wall), whatever the clock does.
 
     `run_id` is empty where the bench itself looked. `instruments` are those of the run, one of which it was
     measured with; for the room the thermometer.
@@ -34,6 +37,7 @@ class LastValue:
     time: float
     run_id: str
     instruments: tuple[str, ...]
+    seen: float = field(default=0.0, compare=False)
 
 
 @dataclass(slots=True)
@@ -44,6 +48,7 @@ class _Source:
     instruments: tuple[str, ...]
     hear: HearRow | None
     time: float = 0.0
+    seen: float = 0.0
     row: Mapping[str, Any] | None = None
 
 
@@ -59,7 +64,7 @@ class Board:
         self._mutex = threading.Lock()  # held for a few instructions, never across a wait
         self._sources: dict[str, _Source] = {}
         self._ended: dict[str, None] = {}
-        self._room: tuple[float, str, Reading] | None = None
+        self._room: LastValue | None = None
         self._hear_room: HearRoom | None = None
 
     def began(
@@ -97,31 +102,52 @@ class Board:
             source = self._sources.get(event.run_id)
             if source is not None:
                 source.time = now = self._clock.now()
+                source.seen = wall.now()
                 source.row = event.row
                 if source.hear is not None:
                     source.hear(now, event.row)
         elif isinstance(event, AmbientRead):
             now = self._clock.now()
-            self._room = (now, event.run_id, event.reading)
+            kelvin = kelvin_of(event.reading)
+            self._room = LastValue(
+                ROOM, event.reading.unit, kelvin, now, event.run_id, self._thermometer, wall.now()
+            )
             if self._hear_room is not None:
-                self._hear_room(now, None if event.reading.overload else event.reading.value)
+                self._hear_room(now, kelvin)
 
     def values(self) -> list[LastValue]:
         """Every quantity that was published, the room first, then run by run as they began."""
-        values = []
-        if self._room is not None:
-            time, run_id, reading = self._room
-            values.append(LastValue(ROOM, reading.unit, reading.value, time, run_id, self._thermometer))
-        with self._mutex:
-            sources = list(self._sources.items())
-        for run_id, source in sources:
-            if source.row is not None:
-                values += _values(run_id, source, source.row)
+        values = [] if self._room is None else [self._room]
+        for run_id, source in self._published():
+            values += _values(run_id, source)
         return values
 
+    def of(self, instrument: str) -> list[LastValue]:
+        """What was last measured with it: the room if it is the thermometer, and the run it was last in."""
+        values = [] if self._room is None or instrument not in self._thermometer else [self._room]
+        used = [found for found in self._published() if instrument in found[1].instruments]
+        if used:
+            values += _values(*max(used, key=lambda found: found[1].seen))
+        return values
 
-def _values(run_id: str, source: _Source, row: Mapping[str, Any]) -> list[LastValue]:
+    @property
+    def room(self) -> LastValue | None:
+        """The temperature of the room; None if nobody has looked yet."""
+        return self._room
+
+    def _published(self) -> list[tuple[str, _Source]]:
+        with self._mutex:
+            return [(run_id, source) for run_id, source in self._sources.items() if source.row is not None]
+
+
+def kelvin_of(reading: Reading) -> float | None:
+    """The temperature of the room, None where the thermometer had no value."""
+    return None if reading.overload else reading.value
+
+
+def _values(run_id: str, source: _Source) -> list[LastValue]:
+    row, time, seen = source.row or {}, source.time, source.seen
     return [
-        LastValue(column.name, column.unit, row.get(column.name), source.time, run_id, source.instruments)
+        LastValue(column.name, column.unit, row.get(column.name), time, run_id, source.instruments, seen)
         for column in source.columns
     ]

@@ -7,7 +7,6 @@ import logging
 import math
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, TypeAlias
 
@@ -15,14 +14,19 @@ from bench.core.clock.interface import Actor, Clock
 from bench.runs.engine.events import Notice, RunEvent, RunEvents, StatusChanged
 from bench.runs.engine.leases import Resource
 from bench.runs.interlocks.acting import act
+from bench.runs.interlocks.keeping import LatchKeeper
+from bench.runs.interlocks.memory import LatchMemory
+from bench.runs.interlocks.releasing import Releasing, told, utc_of
 from bench.runs.interlocks.rule_state import RuleState, Trip, WatchedRun
-from bench.runs.interlocks.wording import LEVELS, consequence, seen
-from bench.safety.interlock import Interlock, RoomTemperature, RowQuantity
+from bench.runs.interlocks.status import RuleStatus
+from bench.runs.interlocks.wording import LEVELS, consequence
+from bench.safety.interlock import Interlock
+from bench.safety.threshold import ROOM, RoomTemperature, RowQuantity
 from bench.safety.watch import Violation
-from bench.station.interlocks import ROOM
 
 LOOK_EVERY_S = 300.0
-"""Clock seconds between two looks at the room by the bench itself, while it bars runs and no run logs it."""
+"""Clock seconds between two looks at the room by the bench itself, while it bars runs or somebody wants to
+know, and no run logs it."""
 LONGEST_WAIT_S = 86_400.0
 """A queue with nothing else to do waits this long for the room to become right again."""
 _STOP_S = 60.0
@@ -38,7 +42,7 @@ class Interlocks:
 
     `look_at_room` reads the thermometer and publishes what it says; it is only called while no run goes on.
     Everything else may be called from any thread, and happens in the thread that published the value, or in
-    a background actor of the clock when time alone decides. Without rules there is no actor.
+    a background actor of the clock when time alone decides. Where nobody asks for anything there is none.
     """
 
     def __init__(
@@ -56,15 +60,20 @@ class Interlocks:
         self._look_at_room = look_at_room
         self._states = tuple(RuleState(rule) for rule in rules.values())
         self._rooms: Heeded = tuple(
-            (state, ROOM) for state in self._states if isinstance(state.rule.quantity, RoomTemperature)
+            (state, ROOM)
+            for state in self._states
+            if isinstance(state.rule.threshold.quantity, RoomTemperature)
         )
         self._mutex = threading.Lock()  # held for a few instructions, never across a wait
+        self._keeper = LatchKeeper(self._states, clock, self._mutex)
         self._alarm = clock.event("interlocks")
         self._due = math.inf
         self._violated: frozenset[str] = frozenset()
+        self._room_wanted = False
         self._idle_since = clock.now()
         self._runs: dict[str, WatchedRun] = {}
         self._broken: str | None = None
+        self._releasing = Releasing(self._states, clock, self._mutex, lambda: self._broken)
         self._over = False
         self._actor: Actor | None = None
 
@@ -73,6 +82,7 @@ class Interlocks:
         self._idle_since = self._clock.now()
         if self._states:
             self._events.subscribe(self._watch_phases)
+        if self._states or (self._room_wanted and self._look_at_room is not None):
             self._actor = self._clock.spawn(self._watch, name="interlocks", background=True)
         return self
 
@@ -84,22 +94,24 @@ class Interlocks:
         self._alarm.set()
         if self._actor is not None:
             self._actor.join(_STOP_S)
+        self._keeper.keep()
 
     # -- runs come and go ---------------------------------------------------------------------------------
 
     def began(self, run: WatchedRun) -> Callable[[float, Mapping[str, Any]], None] | None:
         """`run` goes on from now. Returns who is to hear its rows, None if they do not matter."""
+        with self._mutex:
+            self._runs[run.id] = run
         if not self._states:
             return None
         with self._mutex:
-            self._runs[run.id] = run
             now = self._clock.now()
             for state in self._states:
                 state.began(run, now)
             heeded: Heeded = tuple(
-                (state, state.rule.quantity.column)
+                (state, state.rule.threshold.quantity.column)
                 for state in self._states
-                if isinstance(state.rule.quantity, RowQuantity) and state.hears(run.id)
+                if isinstance(state.rule.threshold.quantity, RowQuantity) and state.hears(run.id)
             )
         self._judge(self._states)
         self._alarm.set()
@@ -113,7 +125,7 @@ class Interlocks:
             for state in self._states:
                 state.ended(run_id, now)
         self._judge(self._states)
-        if self._rooms:
+        if self._rooms or self._room_wanted or self._keeper.works:
             self._alarm.set()
 
     def _watch_phases(self, event: RunEvent) -> None:
@@ -125,6 +137,10 @@ class Interlocks:
             with self._mutex:
                 for state in self._states:
                     state.winding_up(event.run_id)
+
+    def want_room(self) -> None:
+        """Somebody else judges the room too: the bench looks at it while idle. Call it before entering."""
+        self._room_wanted = True
 
     # -- values -------------------------------------------------------------------------------------------
 
@@ -169,7 +185,8 @@ class Interlocks:
             before = self._violated
             self._violated = frozenset(state.rule.name for state in self._states if state.violated(now))
         for trip in trips:
-            act(trip, self._text(trip.rule, trip.violation, trip.unit), self._utc(trip.violation.since))
+            text = told(self._clock, trip.rule, trip.violation, trip.unit)
+            act(trip, text, utc_of(self._clock, trip.violation.since))
         self._tell(trips)
         if before - self._violated:
             self._wake()
@@ -182,7 +199,7 @@ class Interlocks:
         for violation, concerned in by_violation.items():
             rule, runs = concerned[0].rule, [trip.run.id for trip in concerned]
             does = "; ".join(consequence(trip) for trip in concerned)
-            text = f"{self._text(rule, violation, concerned[0].unit)}; {does}"
+            text = f"{told(self._clock, rule, violation, concerned[0].unit)}; {does}"
             _log.warning("%s", text)
             self._events.publish(Notice(runs[0] if len(runs) == 1 else "", LEVELS[rule.then], text))
 
@@ -195,17 +212,33 @@ class Interlocks:
             with self._mutex:
                 found = state.bars(wanted, self._clock.now())
             if found is not None:
-                return self._text(state.rule, *found)
+                return told(self._clock, state.rule, found.violation, found.unit)
         return None
 
-    def release(self, name: str) -> None:
-        """A person has looked: what ended runs left violated by this rule bars no run any more."""
-        with self._mutex:
-            for state in self._states:
-                if state.rule.name == name:
-                    state.release()
+    # -- people -------------------------------------------------------------------------------------------
+
+    def statuses(self) -> list[RuleStatus]:
+        """How each rule stands, in the order of the station file."""
+        return self._releasing.statuses()
+
+    def release(self, name: str, note: Callable[[str], None] = lambda text: None) -> RuleStatus:
+        """A person has looked: what ended runs left violated by this rule bars no run any more.
+
+        `note` writes down what is released, before it is; what it raises leaves the rule latched. Raises
+        UnknownInterlockError, and NotReleasedError where the rule is not latched or is violated still.
+        """
+        self._releasing.release(name, note)
         self._judge(self._states)
+        self._keeper.keep()
         self._wake()
+        return self._releasing.status(name)
+
+    def remember(self, memory: LatchMemory) -> None:
+        """Take up what an earlier bench left latched, and keep what is: this start is no person's word.
+
+        Call it before entering. Raises StorageError.
+        """
+        self._keeper.remember(memory)
 
     # -- the background actor -----------------------------------------------------------------------------
 
@@ -219,16 +252,23 @@ class Interlocks:
         next_look = 0.0
         while not self._over:
             self._alarm.clear()
-            if self._room_unwatched() and self._clock.now() >= next_look:
+            if self._has_to_look() and self._clock.now() >= next_look:
                 self._look()
                 next_look = self._clock.now() + LOOK_EVERY_S
             self._judge(self._states)
+            self._keeper.keep()
             with self._mutex:
                 self._due = min((state.changes_at() for state in self._states), default=math.inf)
-            until = min(self._due, next_look) if self._room_unwatched() else self._due
+            until = min(self._due, next_look) if self._has_to_look() else self._due
             self._alarm.wait(None if math.isinf(until) else until - self._clock.now())
 
-    def _room_unwatched(self) -> bool:
+    def _has_to_look(self) -> bool:
+        """Whether the bench itself has to look at the room, for no run logs it."""
+        with self._mutex:
+            wanted = self._room_wanted and self._look_at_room is not None and not self._runs
+        return wanted or self._room_bars()
+
+    def _room_bars(self) -> bool:
         """Whether the room bars runs while no run logs it."""
         if self._look_at_room is None:
             return False
@@ -247,10 +287,4 @@ class Interlocks:
 
     def worth_waiting(self) -> bool:
         """Whether the room may become right again while nothing goes on: then a barred run is waited for."""
-        return self._room_unwatched() and self._clock.now() - self._idle_since < LONGEST_WAIT_S
-
-    def _text(self, rule: Interlock, violation: Violation, unit: str) -> str:
-        return seen(rule, violation, unit, self._utc(violation.since))
-
-    def _utc(self, time: float) -> datetime:
-        return self._clock.utc() - timedelta(seconds=self._clock.now() - time)
+        return self._room_bars() and self._clock.now() - self._idle_since < LONGEST_WAIT_S

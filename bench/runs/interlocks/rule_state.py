@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 from bench.core.errors import QuantityError
 from bench.runs.columns import Column
 from bench.runs.engine.control import RunControl
 from bench.runs.engine.leases import Resource
-from bench.safety.interlock import Interlock, RoomTemperature
-from bench.safety.watch import Condition, Violation, Watch
-
-_Left: TypeAlias = tuple[Violation, str, frozenset[Resource] | None]
-"""What is violated, its unit, and what that bars; None is everything."""
+from bench.safety.interlock import Interlock
+from bench.safety.threshold import RoomTemperature
+from bench.safety.watch import Condition, Violation, Watch, number_of
 
 _ROOM = ""
 _NOBODY = " "
@@ -48,6 +46,16 @@ class Trip:
     ending: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Violated:
+    """What is violated, the last `value` heard in its `unit`, and what that bars; None is everything."""
+
+    violation: Violation
+    value: float | None
+    unit: str
+    bars: frozenset[Resource] | None
+
+
 @dataclass(slots=True)
 class _Source:
     watch: Watch
@@ -56,6 +64,11 @@ class _Source:
     """What is barred while it is violated; None is everything."""
     fed: bool = True
     acted: dict[str, Violation] = field(default_factory=dict)
+
+    def violated(self, now: float) -> Violated | None:
+        """What is violated at `now`."""
+        violation = self.watch.look(now)
+        return None if violation is None else Violated(violation, self.watch.last[1], self.unit, self.bars)
 
 
 class RuleState:
@@ -68,7 +81,7 @@ class RuleState:
         self.rule = rule
         self._named = frozenset(Resource("instrument", name) for name in rule.instruments)
         self._sources: dict[str, _Source] = {}
-        self._left: list[tuple[frozenset[Resource], _Left]] = []  # with what the run held
+        self._left: list[tuple[frozenset[Resource], Violated]] = []  # with what the run held
         self._runs: dict[str, WatchedRun] = {}
         self._ending: set[str] = set()
 
@@ -77,7 +90,7 @@ class RuleState:
     def began(self, run: WatchedRun, now: float) -> None:
         """`run` goes on from now; where the rule needs its values, they are expected from now."""
         self._runs[run.id] = run
-        quantity = self.rule.quantity
+        quantity = self.rule.threshold.quantity
         if isinstance(quantity, RoomTemperature):
             self._expect_room(run, quantity.unit, now)
         elif run.uses([Resource("instrument", quantity.instrument)]):
@@ -105,10 +118,10 @@ class RuleState:
         self._ending.discard(run_id)
         source = self._sources.pop(run_id, None)
         if source is not None:
-            violation = source.watch.look(now)
-            if violation is not None and self.rule.then != "warn":
+            violated = source.violated(now)
+            if violated is not None and self.rule.then != "warn":
                 own = frozenset(resource for resource in run.resources if resource.kind != "fixture")
-                self._left.append((own, (violation, source.unit, source.bars)))
+                self._left.append((own, violated))
         room = self._sources.get(_ROOM)
         if room is not None and not self._concerned(_ROOM):
             room.watch.rest()
@@ -120,11 +133,11 @@ class RuleState:
             room = self._sources[_ROOM] = self._source(unit, self._named or None, now)
             room.watch.rest()
         if self._concerned(_ROOM) == [run]:
-            room.watch.expect(self.rule.stale_s, now)
+            room.watch.expect(self.rule.threshold.stale_s, now)
 
     def _expect_somebody(self, now: float) -> None:
         """While runs need to know and no run publishes, the silence itself is watched."""
-        if not self._named or isinstance(self.rule.quantity, RoomTemperature):
+        if not self._named or isinstance(self.rule.threshold.quantity, RoomTemperature):
             return
         nobody = self._sources.get(_NOBODY)
         if any(source != _NOBODY for source in self._sources):
@@ -137,12 +150,12 @@ class RuleState:
 
     def _source(self, unit: str, bars: frozenset[Resource] | None, now: float) -> _Source:
         try:
-            return _Source(Watch(self.rule.condition(unit), now), unit, bars)
+            return _Source(Watch(self.rule.threshold.condition(unit), now), unit, bars)
         except QuantityError:  # what cannot be compared is no value, and its silence counts
             return self._silence(unit, bars, now)
 
     def _silence(self, unit: str, bars: frozenset[Resource] | None, now: float) -> _Source:
-        never = Condition(self.rule.comparison, math.nan, 0.0, self.rule.stale_s)
+        never = Condition(self.rule.threshold.comparison, math.nan, 0.0, self.rule.threshold.stale_s)
         return _Source(Watch(never, now), unit, bars, fed=False)
 
     # -- values -------------------------------------------------------------------------------------------
@@ -157,9 +170,8 @@ class RuleState:
         source = self._sources.get(run_id)
         if source is None:
             return False
-        number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
         before = source.watch.violation
-        return source.watch.feed(now, None if number is None else float(number)) is not before
+        return source.watch.feed(now, number_of(value)) is not before
 
     def due(self, run_id: str = _ROOM) -> float:
         """When this source has to be looked at again, unless that was put off by what it published."""
@@ -186,37 +198,63 @@ class RuleState:
         """When to look again if nothing is published before."""
         return min((source.watch.changes_at() for source in self._sources.values()), default=math.inf)
 
-    def bars(self, wanted: Iterable[Resource], now: float) -> tuple[Violation, str] | None:
-        """The violation, with its unit, for which a run that needs `wanted` may not begin; None if none."""
+    def bars(self, wanted: Iterable[Resource], now: float) -> Violated | None:
+        """The violation for which a run that needs `wanted` may not begin; None if none."""
         if self.rule.then == "warn":
             return None
         wanted = tuple(wanted)
-        for violation, unit, barred in self._violations(now):
-            if _overlap(barred, wanted):
-                return violation, unit
+        for violated in (*self.latched(now), *self.measured(now)):
+            if _overlap(violated.bars, wanted):
+                return violated
         return None
 
     def violated(self, now: float) -> bool:
         """Whether anything is, also by a run that has ended."""
-        return any(True for _ in self._violations(now))
+        return bool(self.latched(now) or self.measured(now))
 
     @property
     def idle(self) -> bool:
         """Whether no run goes on."""
         return not self._runs
 
-    def release(self) -> None:
-        """A person has looked: what is violated with no run to say otherwise does not count any more."""
-        self._left.clear()
+    @property
+    def left(self) -> list[tuple[frozenset[Resource], Violated]]:
+        """What ended runs left violated, each with what its run held."""
+        return list(self._left)
+
+    def restore(self, held: frozenset[Resource], violated: Violated) -> None:
+        """A run of an earlier bench left this violated."""
+        self._left.append((held, violated))
+
+    def release(self, seen: Collection[Violated]) -> None:
+        """A person has looked: these, which were latched, do not count any more."""
+        self._left = [one for one in self._left if one[1] not in seen]
         if not self._concerned(_NOBODY):
             self._sources.pop(_NOBODY, None)
 
-    def _violations(self, now: float) -> Iterator[_Left]:
-        yield from (left for _, left in self._left)
-        for source in self._sources.values():
-            violation = source.watch.look(now)
-            if violation is not None:
-                yield violation, source.unit, source.bars
+    def latched(self, now: float) -> list[Violated]:
+        """What ended runs left violated: nobody measures it, and only a person can release it."""
+        nobody = None if self._concerned(_NOBODY) else self._violated(_NOBODY, now)
+        return [*(left for _, left in self._left), *([] if nobody is None else [nobody])]
+
+    def measured(self, now: float) -> list[Violated]:
+        """What is violated and would be seen to be right again: by a run that goes on, or in the room."""
+        names = [name for name in self._sources if name != _NOBODY or self._concerned(name)]
+        return [violated for name in names if (violated := self._violated(name, now)) is not None]
+
+    def _violated(self, name: str, now: float) -> Violated | None:
+        source = self._sources.get(name)
+        return None if source is None else source.violated(now)
+
+    def last(self) -> tuple[float | None, str] | None:
+        """The last value heard, with its unit; None while nobody publishes the quantity."""
+        heard = [
+            (source.watch.last, source.unit) for name, source in self._sources.items() if name != _NOBODY
+        ]
+        if not heard:
+            return None
+        (_, value), unit = max(heard, key=lambda one: one[0][0])
+        return value, unit
 
     def _concerned(self, source: str) -> list[WatchedRun]:
         if self._named:

@@ -1,4 +1,4 @@
-"""What an interlock saw and does, for a person."""
+"""What a judge of limits saw, and what an interlock does, for a person."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Literal
 from bench.runs.estimate import format_duration
 from bench.runs.interlocks.rule_state import Trip
 from bench.safety.interlock import Action, Interlock
+from bench.safety.threshold import Threshold
 from bench.safety.watch import Violation
 
 _ZERO_CELSIUS_K = 273.15
@@ -29,13 +30,17 @@ _DOES: Mapping[Action, str] = {
 
 def seen(rule: Interlock, violation: Violation, unit: str, since: datetime) -> str:
     """`interlock hot-room: ambient is above 30 degC (304.35 K, 31.20 degC) since 2026-01-01 12:00:00 UTC`."""
+    what = str(rule.threshold.quantity)
+    return f"interlock {rule.name}: {violated(rule.threshold, what, violation, unit, since)}"
+
+
+def violated(threshold: Threshold, what: str, violation: Violation, unit: str, since: datetime) -> str:
+    """`Voltage of run #3 is above 900 mV (0.95 V) since ...`; `what` says whose value it is."""
     when = f"since {since:%Y-%m-%d %H:%M:%S} UTC"
     if violation.value is None:
-        silence = format_duration(rule.stale_s)
-        return f"interlock {rule.name}: no value of {rule.quantity} {when} (the longest allowed: {silence})"
-    value = shown(violation.value, unit)
-    limit = rule.limit_text(unit)
-    return f"interlock {rule.name}: {rule.quantity} is {rule.comparison} {limit} ({value}) {when}"
+        return f"no value of {what} {when} (the longest allowed: {format_duration(threshold.stale_s)})"
+    limit, value = threshold.limit_text(unit), shown(violation.value, unit)
+    return f"{what} is {threshold.comparison} {limit} ({value}) {when}"
 
 
 def consequence(trip: Trip) -> str:

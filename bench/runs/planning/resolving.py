@@ -54,18 +54,20 @@ class Resolver:
                     did_you_mean(name, procedure.fixtures, what="it uses"),
                 )
             )
-        for name in sorted(set(given_roles) - set(procedure.roles)):
+        for name in sorted(set(given_roles) - set(procedure.every_role())):
             found.problems.append(
                 report(
                     ("roles", name),
                     f"this procedure has no role '{name}'",
-                    did_you_mean(name, procedure.roles, what="its roles"),
+                    did_you_mean(name, procedure.every_role(), what="its roles"),
                 )
             )
         for name, kind in procedure.fixtures.items():
             self._fixture(found, name, kind, given_fixtures.get(name), report)
         for role, protocol in procedure.roles.items():
             self._role(found, role, protocol, given_roles.get(role), report)
+        for role, protocol in procedure.optional_roles.items():
+            self._optional(found, role, protocol, given_roles.get(role), report)
         self._shared(found, report)
         if procedure.on_host_loss == "keep" and not found.problems:
             self._may_keep(found, procedure, report)
@@ -111,6 +113,18 @@ class Resolver:
         else:
             what = f"no instrument of the station can be the {role}, a {protocol.__name__}"
             found.problems.append(report(("roles",), what, "add one to the station file"))
+
+    def _optional(
+        self, found: Resolution, role: str, protocol: type[Any], given: str | None, report: Report
+    ) -> None:
+        """As given; else by the only instrument wired for it that plays no other role; else by none."""
+        if given is not None:
+            self._role(found, role, protocol, given, report)
+            return
+        _, wired = self._able(protocol, found)
+        choices = [name for name in wired if name not in found.roles.values()]
+        if len(choices) == 1:
+            found.roles[role] = choices[0]
 
     def _refusal(self, given: str, role: str, protocol: type[Any], found: Resolution) -> tuple[str, str]:
         able, wired = self._able(protocol, found)

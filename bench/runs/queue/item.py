@@ -123,7 +123,7 @@ _FIELDS = frozenset(entry.name for entry in fields(Item))
 def item_from_json(data: Mapping[str, Any]) -> Item:
     """The item that `as_json` wrote, also through JSON text."""
     values = {name: value for name, value in data.items() if name in _FIELDS}
-    values["resources"] = tuple(Resource(**resource) for resource in values["resources"])
+    values["resources"] = tuple(Resource(one["kind"], one["name"]) for one in values["resources"])
     values["steps"] = tuple(
         OperatorStep(**{**step, "confirms": tuple(step["confirms"])}) for step in values.get("steps", ())
     )

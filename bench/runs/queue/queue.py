@@ -6,7 +6,7 @@ import builtins
 import contextlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from bench.runs.queue import adding, moving
 from bench.runs.queue.changes import ALLOWED, Change, apply, items_added
@@ -24,6 +24,7 @@ __all__ = ["QueueError", "RunQueue"]
 
 T = TypeVar("T")
 Line = tuple[str, Mapping[str, Any]]
+InterlockLine: TypeAlias = Literal["release asked", "released", "not released"]
 REQUESTS = ("pause", "resume", "abort", "safe")
 _AHEAD = "only a run that has not begun can be changed"
 
@@ -229,6 +230,17 @@ class RunQueue:
             raise QueueError(f"'{request}' cannot be asked of a run", remedy=f"one of {', '.join(REQUESTS)}")
         facts = {"who": who, "why": why, "request": request}
         return self._on(key, GOING, "request", facts, "it can only be asked of a run that goes on")
+
+    def note_interlock(
+        self, kind: InterlockLine, rule: str, *, who: str, why: str, text: str = "", answers: int = 0
+    ) -> int:
+        """Keep who wants an interlock released, or has, or why not; the number of the line.
+
+        `text` is what the rule saw; `answers` the number of the line by which it was asked.
+        """
+        facts = {"who": who, "why": why, "rule": rule, "text": text, "answers": answers}
+        self._change(lambda: [(f"interlock {kind}", facts)])
+        return self._safely(lambda store: store.mark()).seq
 
     # -- operations of the engine --------------------------------------------------------------------------
 

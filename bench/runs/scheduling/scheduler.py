@@ -27,6 +27,7 @@ from bench.runs.scheduling.mail import MailWatch
 from bench.runs.scheduling.notes import QueueNotes
 from bench.runs.scheduling.outcomes import not_run, outcome_of_item
 from bench.runs.scheduling.policy import GOES_ON, not_begun, taking_up
+from bench.runs.scheduling.releases import ASKED, answer_release
 from bench.runs.scheduling.steps import QueuedSteps
 from bench.runs.storage.folder import RUNS
 from bench.runs.storage.request import new_run_id
@@ -80,6 +81,7 @@ class Scheduler:
         self._later: dict[int, datetime] = {}
         self._dependents: dict[int, set[int]] = {}
         self._going: dict[int, _Going] = {}
+        self._given_up: set[str] = set()
         self._phases: collections.deque[tuple[str, str]] = collections.deque()
         self._outcomes: dict[int, RunOutcome] = {}
         self._barred = False
@@ -106,7 +108,7 @@ class Scheduler:
                 stopped = self._control.stop_reason is not None
                 if not stopped:
                     self._start_all()
-                if not self._going and (stopped or not (stay or self._later or self._waits_for_room())):
+                if not self._going and (stopped or not (stay or self._later or self._waits_for_something())):
                     break
                 mail.known(self._queue.size)
                 if not self._queue.news:  # else somebody wrote while this thread did
@@ -157,6 +159,12 @@ class Scheduler:
             if choice.start is None:
                 return
             self._start(self._queue.get(choice.start))
+
+    def _waits_for_something(self) -> bool:
+        """For the room, or for what a run that was given up still has in its hands."""
+        return self._waits_for_room() or (
+            bool(self._line) and not self._given_up.isdisjoint(self._services.leases.held())
+        )
 
     def _waits_for_room(self) -> bool:
         return self._barred and self._interlocks.worth_waiting()
@@ -237,7 +245,9 @@ class Scheduler:
         for key, going in tuple(self._going.items()):
             if not going.task.ended.is_set():
                 continue
-            going.task.finish_abandoned()
+            if going.task.abandoned:
+                going.task.finish_abandoned()
+                self._given_up.add(holder_of(going.item))
             self._control.ended(going.task.control)
             self._interlocks.ended(going.run.id)
             self._services.board.ended(going.run.id)
@@ -303,6 +313,8 @@ class Scheduler:
         if change.kind == "added":
             for added in change.facts["items"]:
                 self._consider(self._queue.get(added["key"]))
+        elif change.kind == ASKED:
+            answer_release(change, self._interlocks, self._queue, self._notes)
         elif not change.key:
             return  # a note about the journal itself
         elif change.kind == "operator answered":

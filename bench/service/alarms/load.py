@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from bench.core.errors import ConfigError, Problem
+from bench.core.errors import ConfigError, Problem, QuantityError
 from bench.core.files import Keys, TomlDocument, did_you_mean, read_toml, validate
+from bench.core.quantities import parse_quantity
+from bench.safety.threshold import RoomTemperature, RowQuantity, Threshold, parse_published
 from bench.service.alarms.tables import AlarmsFile, EmailTable, RuleTable, WebhookTable
-from bench.station.model import Station
+from bench.station.model import AmbientInstrument, Station
 
 FILE = "alarms.toml"
 
@@ -21,18 +23,15 @@ BAD_ENDS = ("failed", "unsafe", "interrupted")
 
 @dataclass(frozen=True)
 class Rule:
-    """`column` (of runs that use `instrument`, or of any if that is None) with its limit, or `runs`: the
+    """A `threshold` on what runs publish, or `interlocks` of the station that it follows, or `runs`: the
     states that raise it, or `waiting_s`: so long a person may be waited for.
     """
 
     name: str
     severity: Severity = "critical"
     guidance: str = ""
-    column: str | None = None
-    instrument: str | None = None
-    comparison: Literal["above", "below"] = "above"
-    limit: str | float = 0.0
-    for_s: float = 0.0
+    threshold: Threshold | None = None
+    interlocks: tuple[str, ...] = ()
     runs: tuple[str, ...] = ()
     waiting_s: float | None = None
 
@@ -93,20 +92,22 @@ def load_alarms(data_dir: Path, station: Station) -> AlarmSettings:
 
 
 def _rule(name: str, table: RuleTable) -> Rule:
-    column, _, instrument = (table.quantity or "").partition(" of ")
-    below = table.below is not None
     return Rule(
         name=name,
         severity=table.severity,
         guidance=table.guidance,
-        column=column or None,
-        instrument=instrument or None,
-        comparison="below" if below else "above",
-        limit=table.below if below else table.above if table.above is not None else 0.0,
-        for_s=table.for_s,
+        threshold=None if table.quantity is None else _threshold(table.quantity, table),
+        interlocks=tuple(table.interlocks),
         runs=tuple(table.runs),
         waiting_s=table.waiting_for_person,
     )
+
+
+def _threshold(text: str, table: RuleTable) -> Threshold:
+    quantity = parse_published(text) or RowQuantity(text.strip())
+    if table.above is not None:
+        return Threshold(quantity, "above", table.above, table.for_s, table.stale)
+    return Threshold(quantity, "below", table.below, table.for_s, table.stale)
 
 
 def _account(table: EmailTable, password: str) -> EmailAccount:
@@ -116,28 +117,50 @@ def _account(table: EmailTable, password: str) -> EmailAccount:
 
 
 def _rule_problems(document: TomlDocument, at: Keys, table: RuleTable, station: Station) -> Iterator[Problem]:
-    kinds = [table.quantity is not None, bool(table.runs), table.waiting_for_person is not None]
+    kinds = [bool(table.interlocks), bool(table.runs), table.quantity is not None]
+    kinds.append(table.waiting_for_person is not None)
     if kinds.count(True) != 1:
-        yield document.problem(at, "a rule has one of quantity, runs, waiting_for_person", "keep one of them")
+        what = "a rule has one of quantity, interlocks, runs, waiting_for_person"
+        yield document.problem(at, what, "keep one of them")
         return
+    for number, name in enumerate(table.interlocks):
+        if name not in station.interlocks:
+            known = did_you_mean(name, station.interlocks, what="interlocks")
+            what = f"the station has no interlock '{name}'"
+            yield document.problem((*at, "interlocks", number), what, known)
     limits = [limit for limit in (table.above, table.below) if limit is not None]
     if table.quantity is None:
         if limits:
             yield document.problem(at, "above and below belong to a quantity", "remove them")
         return
-    column, of, instrument = table.quantity.partition(" of ")
-    if not column.strip() or (of and instrument not in station.instruments):
-        known = did_you_mean(instrument, station.instruments, what="instruments")
-        yield document.problem(
-            (*at, "quantity"),
-            f"'{table.quantity[:60]}' is no quantity",
-            f'write "COLUMN of INSTRUMENT"; {known}',
-        )
+    yield from _quantity_problems(document, (*at, "quantity"), table.quantity, station)
     if len(limits) != 1:
         yield document.problem(at, "a quantity has one limit", 'add above = "..." or below = "..."')
     for limit in limits:
         if isinstance(limit, bool) or not isinstance(limit, str | int | float):
             yield document.problem(at, f"{limit!r} is no limit", 'write a quantity such as "30 degC"')
+        elif isinstance(parse_published(table.quantity), RoomTemperature):
+            try:
+                parse_quantity(limit, RoomTemperature.unit)
+            except QuantityError as error:
+                yield document.problem(at, error.what, error.remedy or "")
+
+
+def _quantity_problems(document: TomlDocument, at: Keys, text: str, station: Station) -> Iterator[Problem]:
+    match parse_published(text):
+        case RoomTemperature():
+            if not isinstance(station.ambient, AmbientInstrument):
+                yield document.problem(
+                    at,
+                    "the room temperature is declared in the station file, so it never changes",
+                    "name a thermometer in its [ambient], or remove the rule",
+                )
+        case RowQuantity(_, instrument) if instrument not in station.instruments:
+            known = did_you_mean(instrument, station.instruments, what="instruments")
+            remedy = f'write "ambient", "COLUMN", or "COLUMN of INSTRUMENT"; {known}'
+            yield document.problem(at, f"'{text[:60]}' is no quantity", remedy)
+        case None if not text.strip():
+            yield document.problem(at, "it names no quantity", 'write "ambient" or "COLUMN of INSTRUMENT"')
 
 
 def _password(document: TomlDocument, table: EmailTable | None) -> tuple[str, list[Problem]]:

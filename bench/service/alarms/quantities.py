@@ -2,123 +2,88 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-from bench.core import wall
 from bench.core.errors import QuantityError
-from bench.core.quantities import parse_quantity
+from bench.safety.threshold import RoomTemperature, RowQuantity, Threshold
 from bench.service.alarms.board import Raised
 from bench.service.alarms.load import Rule
+from bench.service.alarms.tracker import Tracker
 from bench.service.feed.hub import GoingRun
-
-SETTLE_S = 60.0
-"""So long a value has to be within its limit until an alarm is over, or for `for` if that is longer."""
-
-
-@dataclass
-class Tracker:
-    """One rule on one run. `worst` is the value furthest beyond the limit since that was last asked."""
-
-    rule: Rule
-    run: GoingRun
-    limit: float
-    unit: str
-    since: float | None = None
-    worst: float | None = None
-    over: bool = False
-    """The run has ended."""
-    _short: bool = field(default=False, repr=False)
-    _within: float = -math.inf
-
-    @property
-    def key(self) -> str:
-        """Of its alarm."""
-        return f"quantity:{self.rule.name}:{self.run.key}"
-
-    def feed(self, value: Any) -> None:
-        """A value; one that is no finite number changes nothing."""
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            return
-        above = self.rule.comparison == "above"
-        if (value > self.limit) if above else (value < self.limit):
-            if self.since is None:
-                self.since = wall.now()
-                self._short = self.rule.for_s <= 0.0  # at once, also if it is over when somebody looks
-            if self.worst is None or ((value > self.worst) if above else (value < self.worst)):
-                self.worst = float(value)
-        elif self.since is not None:
-            self.since, self._within = None, wall.now()
-
-    @property
-    def right(self) -> bool:
-        """Whether it is over: not for a value that trembles around the limit."""
-        settled = wall.now() - self._within >= max(self.rule.for_s, SETTLE_S)
-        return self.over or (self.since is None and settled)
-
-    def found(self) -> Raised | None:
-        """What is wrong now, or was since this was last asked and counts at once."""
-        lasts = self.since is not None and wall.now() - self.since >= self.rule.for_s
-        if not lasts and not self._short:
-            return None
-        self._short = False
-        worst, self.worst = self.worst, None
-        rule = self.rule
-        text = (
-            f"{rule.column} of run #{self.run.key} is {rule.comparison} {rule.limit}"
-            f"{'' if isinstance(rule.limit, str) else f' {self.unit}'}: {worst!r} {self.unit}"
-        )
-        return Raised(self.key, rule.name, rule.severity, text.strip(), rule.guidance, self.run.key)
 
 
 class Quantities:
-    """The trackers of all runs. `began` and `row` are called in the threads of runs."""
+    """A RunListener. The trackers of all runs, and those of the room.
+
+    `began`, `row`, `room` and the others are called in the threads of runs, `look` in one other.
+    """
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self._rules = [rule for rule in rules if rule.column is not None]
-        self._trackers: dict[int, list[Tracker]] = {}
+        self._rules: list[tuple[Rule, Threshold, str, str]] = []  # with column and instrument
+        self._rooms: list[Tracker] = []
+        for rule in rules:
+            match rule.threshold:
+                case Threshold(RowQuantity(column, instrument)) as threshold:
+                    self._rules.append((rule, threshold, column, instrument))
+                case Threshold(RoomTemperature() as room) as threshold:
+                    self._rooms.append(Tracker(rule, threshold, room.unit, run=None, whose=str(room)))
+        self._trackers: dict[int, list[tuple[str, Tracker]]] = {}
         self.mistakes: list[Raised] = []
+
+    @property
+    def of_room(self) -> bool:
+        """Whether a rule needs to know the room, also while no run goes on."""
+        return bool(self._rooms)
 
     def began(self, run: GoingRun) -> None:
         """A run begins: rules that look at one of its columns."""
         found = []
-        for rule in self._rules:
-            if rule.column is None or rule.column not in run.units:
+        for rule, threshold, column, instrument in self._rules:
+            if column not in run.units or instrument not in ("", *run.instruments):
                 continue
-            if (rule.instrument or "") not in ("", *run.instruments):
-                continue
-            unit = run.units[rule.column]
+            unit, whose = run.units[column], f"{column} of run #{run.key}"
             try:
-                found.append(Tracker(rule, run, parse_quantity(rule.limit, unit), unit))
+                found.append((column, Tracker(rule, threshold, unit, run=run.key, whose=whose)))
             except QuantityError as error:
-                text = f"rule '{rule.name}' cannot watch '{rule.column}' in {unit or 'no unit'}: {error.what}"
+                text = f"rule '{rule.name}' cannot watch '{column}' in {unit or 'no unit'}: {error.what}"
                 self.mistakes.append(Raised(f"rule:{rule.name}", rule.name, "warning", text, lasting=False))
         if found:
             self._trackers[run.key] = found
 
     def row(self, run: GoingRun, row: Mapping[str, Any]) -> None:
         """One row."""
-        for tracker in self._trackers.get(run.key, ()):
-            tracker.feed(row.get(tracker.rule.column or ""))
+        for column, tracker in self._trackers.get(run.key, ()):
+            tracker.feed(row.get(column))
+
+    def room(self, kelvin: float | None) -> None:
+        """The temperature of the room in K, None where the thermometer had no value."""
+        for tracker in self._rooms:
+            tracker.feed(kelvin)
+
+    def winding_up(self, run: GoingRun) -> None:
+        """It is in its shutdown: its silence does not count from now on."""
+        for _, tracker in self._trackers.get(run.key, ()):
+            tracker.rest()
 
     def ended(self, run: GoingRun) -> None:
         """It publishes no more."""
-        for tracker in self._trackers.get(run.key, ()):
+        for _, tracker in self._trackers.get(run.key, ()):
             tracker.over = True
 
     def look(self) -> tuple[list[Raised], list[str]]:
         """What is wrong now, and the keys of what is not (any more)."""
         wrong, right = list(self.mistakes), []
         self.mistakes.clear()
-        for key, trackers in tuple(self._trackers.items()):
-            for tracker in trackers:
-                found = tracker.found()
-                if found is not None:
-                    wrong.append(found)
-                if tracker.right:  # of a run that has just ended both: raised, and over
-                    right.append(tracker.key)
-            if all(tracker.over for tracker in trackers):
-                del self._trackers[key]
+        watched = tuple(self._trackers.items())
+        ended = [key for key, trackers in watched if all(tracker.over for _, tracker in trackers)]
+        of_runs = [tracker for _, trackers in watched for _, tracker in trackers]
+        for tracker in (*self._rooms, *of_runs):
+            found, is_right = tracker.look()
+            if found is not None:
+                wrong.append(found)
+            if is_right:  # of a run that has just ended both: raised, and over
+                right.append(tracker.key)
+        for key in ended:
+            del self._trackers[key]
         return wrong, right

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Annotated, Any, Literal
 
@@ -25,12 +26,14 @@ Seconds = Annotated[float, QuantityField("s", at_least=0.0)]
 
 
 class RuleTable(FileModel):
-    """One rule: of `quantity`, `runs` and `waiting_for_person` exactly one."""
+    """One rule: of `quantity`, `interlocks`, `runs` and `waiting_for_person` exactly one."""
 
     quantity: str | None = None
     above: Any = None
     below: Any = None
     for_s: Seconds = Field(default=0.0, alias="for")
+    stale: Annotated[float, QuantityField("s", above=0.0)] = math.inf
+    interlocks: list[str] = Field(default_factory=list)
     runs: list[Literal["failed", "unsafe", "interrupted", "aborted", "refused"]] = Field(default_factory=list)
     waiting_for_person: Seconds | None = None
     severity: Literal["warning", "critical"] = "critical"

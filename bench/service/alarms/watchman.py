@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from bench.core import wall
+from bench.runs.interlocks.status import RuleStatus
 from bench.runs.queue.changes import Change
 from bench.runs.queue.item import Item
+from bench.safety.watch import Violation
 from bench.service.alarms.board import AlarmBoard, Listener, Raised
 from bench.service.alarms.load import AlarmSettings, Rule
 from bench.service.alarms.outbox import FIRST_PAUSE_S, Outbox
@@ -28,7 +30,8 @@ _log = logging.getLogger(__name__)
 class Watchman:
     """The board, its rules and its outboxes, from its making to `close`.
 
-    `steps` tells what waits for a person, `alive` what the daily message says. `listen` hears of each change.
+    `steps` tells what waits for a person, `interlocks` how the station's rules stand, `alive` what the daily
+    message says. `listen` hears of each change.
     """
 
     def __init__(
@@ -39,6 +42,7 @@ class Watchman:
         station: str,
         senders: Sequence[Sender],
         steps: Callable[[], Sequence[Step]],
+        interlocks: Callable[[], Sequence[RuleStatus]],
         alive: Callable[[], str],
         listen: Listener,
         first_pause_s: float = FIRST_PAUSE_S,
@@ -47,6 +51,7 @@ class Watchman:
         self._settings = settings
         self._station = station
         self._steps = steps
+        self._interlocks = interlocks
         self._alive = alive
         self._listen = listen
         self.board = AlarmBoard(data_dir, self._changed)
@@ -54,6 +59,7 @@ class Watchman:
             Outbox(sender, self._teller(sender.name), first_pause_s=first_pause_s) for sender in senders
         ]
         self._waiting: set[str] = set()
+        self._violations: dict[str, Violation | None] = {}
         self._seq = 0
         self._next_alive = _next(settings.alive_at, wall.utc())
         self._over = threading.Event()
@@ -129,6 +135,7 @@ class Watchman:
         for key in right:
             self.board.clear(key)
         self._look_at_steps()
+        self._look_at_interlocks()
         if self._next_alive is not None and wall.utc() >= self._next_alive:
             self._next_alive = _next(self._settings.alive_at, wall.utc())
             self._send(Message(f"[{self._station}] I am alive", self._alive(), {"kind": "alive"}))
@@ -145,6 +152,20 @@ class Watchman:
         for key in self._waiting - found:
             self.board.clear(key)
         self._waiting = found
+
+    def _look_at_interlocks(self) -> None:
+        rules = [rule for rule in self._settings.rules if rule.interlocks]
+        for status in self._interlocks() if rules else ():
+            for rule in rules:
+                name = status.rule.name
+                if name not in rule.interlocks:
+                    continue
+                key = f"interlock:{rule.name}:{name}"
+                if self._violations.get(key) is not status.violation:
+                    self.board.clear(key)  # the one before is over, also if another followed at once
+                self._violations[key] = status.violation
+                if status.text:
+                    self.board.raise_(Raised(key, rule.name, rule.severity, status.text, rule.guidance))
 
     # -- telling ------------------------------------------------------------------------------------------
 

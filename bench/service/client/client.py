@@ -11,6 +11,7 @@ from bench.service.client.finding import Finder, Role, Where, finder_of
 from bench.service.client.streams import EventStream, LiveStream
 from bench.service.models.alarms import Acknowledge, Alarm
 from bench.service.models.base import Act
+from bench.service.models.interlocks import InterlockInfo, Release
 from bench.service.models.queue import (
     Edit,
     Move,
@@ -160,6 +161,14 @@ class Client:
     def acknowledge(self, number: int, acknowledge: Acknowledge) -> Alarm:
         """Somebody has seen it."""
         return self._asking.post(f"/alarms/{number}/acknowledge", acknowledge, Alarm)
+
+    def interlocks(self) -> list[InterlockInfo]:
+        """The rules of the station, and how each stands."""
+        return self._asking.get("/interlocks", list[InterlockInfo])
+
+    def release_interlock(self, name: str, release: Release) -> InterlockInfo:
+        """A person has looked: what is latched bars no run any more."""
+        return self._asking.post(f"/interlocks/{part(name)}/release", release, InterlockInfo)
 
     # -- safe ---------------------------------------------------------------------------------------------
 

@@ -9,11 +9,12 @@ import asyncio
 import collections
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bench.core import wall
 from bench.runs.engine.events import (
+    AmbientRead,
     Notice,
     OperatorAnswered,
     OperatorAsked,
@@ -24,6 +25,7 @@ from bench.runs.engine.events import (
     RunStarted,
     StatusChanged,
 )
+from bench.runs.interlocks.board import kelvin_of
 from bench.runs.storage.plain import plain
 from bench.service.feed.log import EventLog
 
@@ -43,8 +45,6 @@ class GoingRun:
     procedure: str
     units: Mapping[str, str]
     instruments: tuple[str, ...] = ()
-    row: Mapping[str, Any] = field(default_factory=dict)
-    at: float = 0.0
     fraction: float = 0.0
     told: float = 0.0
     ended: bool = False
@@ -59,6 +59,14 @@ class RunListener(Protocol):
 
     def row(self, run: GoingRun, row: Mapping[str, Any]) -> None:
         """One row of it."""
+        ...
+
+    def room(self, kelvin: float | None) -> None:
+        """The temperature of the room in K, None where the thermometer had no value."""
+        ...
+
+    def winding_up(self, run: GoingRun) -> None:
+        """It is in its shutdown."""
         ...
 
     def ended(self, run: GoingRun) -> None:
@@ -96,6 +104,10 @@ class Hub:
         with self._mutex:
             return {run.folder: run for run in self._runs.values()}
 
+    def known(self, run_id: str) -> GoingRun | None:
+        """The run that goes on, or went on last, under this id."""
+        return self._runs.get(run_id)
+
     def touched(self) -> dict[str, bool]:
         """Names of run folders that have new rows since this was last asked, and whether the run ended."""
         found: dict[str, bool] = {}
@@ -109,7 +121,6 @@ class Hub:
         known = self._runs.get(event.run_id)
         if isinstance(event, RowRecorded):
             if known is not None:
-                known.row, known.at = event.row, wall.now()
                 self._touched.append((known.folder, False))
                 if self.listener is not None:
                     self.listener.row(known, event.row)
@@ -156,6 +167,11 @@ class Hub:
     def _other(self, known: GoingRun | None, event: RunEvent) -> None:
         if isinstance(event, StatusChanged):
             self._tell(known, "phase", phase=event.phase)
+            if event.phase == "shutdown" and known is not None and self.listener is not None:
+                self.listener.winding_up(known)
+        elif isinstance(event, AmbientRead):
+            if self.listener is not None:
+                self.listener.room(kelvin_of(event.reading))
         elif isinstance(event, OperatorAsked):
             request = event.request
             self._tell(

@@ -45,7 +45,7 @@ def _tell(room: Room, change: Change) -> None:
     if change.kind == "added":
         room.log.add("queue", facts={**facts, "runs": [item["key"] for item in change.facts["items"]]})
         return
-    for name in ("state", "request", "why", "waiting_for", "step"):
+    for name in ("state", "request", "why", "waiting_for", "step", "rule", "text"):
         if change.facts.get(name):
             facts[name] = change.facts[name]
     room.log.add("queue", change.key or None, facts=facts)

@@ -7,6 +7,16 @@ from pydantic import Field
 from bench.service.models.base import Json, Told
 
 
+class LastReading(Told):
+    """One value of the last row that a run published; the instruments of that run share it."""
+
+    quantity: str
+    value: float | int | bool | str | None
+    unit: str
+    run_id: str = Field(description="Name of the run folder; empty where the bench itself looked.")
+    age_s: float = Field(description="Seconds of the PC since it was published.")
+
+
 class Health(Told):
     """Whether the bench works. `state` is "starting" until what an earlier bench left has been settled."""
 
@@ -24,6 +34,9 @@ class Health(Told):
     steps: int = Field(description="Steps that wait for a person.")
     alarms: int = Field(description="Alarms that nobody has acknowledged.")
     unsafe: list[str] = Field(description="Instruments whose safe state was not verified: treat as live.")
+    ambient: LastReading | None = Field(
+        default=None, description="The temperature of the room as last logged; null before that."
+    )
 
 
 class StationInfo(Told):
@@ -54,16 +67,6 @@ class Lease(Told):
 
     run: int | None = Field(description="Its number in the queue.")
     holder: str
-
-
-class LastReading(Told):
-    """One value of the last row that a run published; the instruments of that run share it."""
-
-    quantity: str
-    value: float | int | bool | str | None
-    unit: str
-    run_id: str
-    age_s: float = Field(description="Seconds of the PC since it was published.")
 
 
 class Instrument(Told):
@@ -135,6 +138,9 @@ class ProcedureInfo(Told):
     help: str
     source: str
     roles: dict[str, str] = Field(description="Role -> what plays it, such as SourceMeter.")
+    optional_roles: dict[str, str] = Field(
+        default_factory=dict, description="Roles that it can do without; the rest as for `roles`."
+    )
     candidates: dict[str, list[str]] = Field(description="Role -> instruments of this station that can.")
     fixtures: dict[str, str] = Field(description="Fixture -> kind.")
     needs_sample: bool = Field(

@@ -73,7 +73,10 @@ def _procedure(room: Room, name: str) -> ProcedureInfo:
         help=inspect.getdoc(found) or "",
         source=entry.source,
         roles={role: protocol.__name__ for role, protocol in found.roles.items()},
-        candidates={role: candidates(room.station, protocol) for role, protocol in found.roles.items()},
+        optional_roles={role: protocol.__name__ for role, protocol in found.optional_roles.items()},
+        candidates={
+            role: candidates(room.station, protocol) for role, protocol in found.every_role().items()
+        },
         fixtures=dict(found.fixtures),
         needs_sample=_needs_sample(declared),
         resume=found.resume,

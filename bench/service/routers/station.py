@@ -10,6 +10,7 @@ from fastapi import APIRouter
 
 from bench.core import wall
 from bench.runs.engine.leases import Resource
+from bench.runs.interlocks.board import LastValue
 from bench.runs.queue.item import GOING, LIVE
 from bench.runs.storage.plain import plain
 from bench.runs.storage.request import versions
@@ -48,6 +49,7 @@ def health(room: Here) -> Health:
         steps=sum(len(item.steps) for item in items),
         alarms=room.board.unacknowledged,
         unsafe=sorted(_unsafe(room)),
+        ambient=None if (ambient := room.runner.board.room) is None else _reading(room, ambient),
     )
 
 
@@ -117,8 +119,7 @@ def samples(room: Here) -> list[SampleSummary]:
 def _instrument(room: Room, name: str, unsafe: set[str]) -> Instrument:
     entry = room.station.instrument(name)
     opened: Any = room.connected.opened.get(name)
-    identity = getattr(opened, "identity", None)
-    identity, readings = _last_use(room, name)
+    values = room.runner.board.of(name)
     return Instrument(
         name=name,
         driver=entry.driver,
@@ -132,32 +133,31 @@ def _instrument(room: Room, name: str, unsafe: set[str]) -> Instrument:
         },
         options=plain(dict(entry.options)),
         state="NOT SAFE" if name in unsafe else "not opened yet" if opened is None else "open",
-        identity=identity,
+        identity=_identity(room, name, values),
         lease=_lease(room, Resource("instrument", name)),
-        readings=readings,
+        readings=[_reading(room, value) for value in values],
     )
 
 
-def _last_use(room: Room, name: str) -> tuple[str | None, list[LastReading]]:
-    """From the run that used it last: how it called itself, and the last row. Asks no instrument."""
-    used = [run for run in room.hub.runs().values() if name in run.instruments and run.row]
-    if not used:
-        return None, []
-    run = max(used, key=lambda one: one.at)
-    readings = [
-        LastReading(
-            quantity=quantity,
-            value=plain(value),
-            unit=run.units.get(quantity, ""),
-            run_id=run.folder,
-            age_s=max(0.0, wall.now() - run.at),
-        )
-        for quantity, value in run.row.items()
-    ]
-    described = room.tails.folder(run.folder).info.get("instruments", {}).get(name, {})
+def _identity(room: Room, name: str, values: list[LastValue]) -> str | None:
+    """How it called itself to the run that used it last. Asks no instrument."""
+    used = room.hub.known(values[-1].run_id) if values else None
+    if used is None:
+        return None
+    described = room.tails.folder(used.folder).info.get("instruments", {}).get(name, {})
     identity = described.get("settings", {}).get("identity")
-    named = " ".join(str(part) for part in identity.values()) if isinstance(identity, dict) else None
-    return named, readings
+    return " ".join(str(part) for part in identity.values()) if isinstance(identity, dict) else None
+
+
+def _reading(room: Room, value: LastValue) -> LastReading:
+    run = room.hub.known(value.run_id)
+    return LastReading(
+        quantity=value.quantity,
+        value=plain(value.value),
+        unit=value.unit,
+        run_id=value.run_id if run is None else run.folder,
+        age_s=max(0.0, wall.now() - value.seen),
+    )
 
 
 def _lease(room: Room, resource: Resource) -> Lease | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ from procedures.transport.hall import flags
 from procedures.transport.hall.coefficient import HallResults, evaluate
 from procedures.transport.hall.convention import convention_table
 from procedures.transport.hall.field_line import FieldLine, TooFewFieldsError, fit_field_line
+from procedures.transport.hall.gaps import gap_flags, gap_source, gap_table, resumed_at, seams_of
 from procedures.transport.hall.points import HallPoints, points_of
 from procedures.transport.van_der_pauw.analysis import film_results, film_tables
 from procedures.transport.van_der_pauw.columns import HALL
@@ -66,15 +68,19 @@ def analyse_sweep(record: RunRecord) -> Analysis:
     """From the line through all fields, tested for everything that is none."""
     rows, found = FilmRows(record), list[str]()
     points = points_of(rows)
-    line = line_of(points)
+    line = line_of(points, resumed_at(points, record))
     slope = None
     tables: dict[str, Table] = {}
     if line is None:
         found.append(flags.TOO_FEW)
     else:
+        seams = seams_of(rows, points, line.slope_ohm_per_T)
+        found += gap_flags(record, seams, line)
+        changed = gap_source(record, seams, line, points)
         slope = measured(
             line.slope_ohm_per_T, "ohm/T",
             Source("repeatability of the Hall slope", line.u_slope, "ohm/T", "A", line.dof),
+            *([] if changed is None else [changed]),
         )  # fmt: skip
         tolerance = float(record.parameters["linearity_tolerance"])
         for term, flag in (
@@ -86,13 +92,17 @@ def analyse_sweep(record: RunRecord) -> Analysis:
             if term.matters(tolerance):
                 found.append(flag)
         tables["line"] = _line_table(line)
+        if record.facts.get("gaps"):
+            tables["gaps"] = gap_table(record, seams)
     return _analysis(record, rows, points, slope, found=found, tables=tables)
 
 
-def line_of(points: HallPoints) -> FieldLine | None:
-    """The fit against the measured field; None for too few fields."""
+def line_of(points: HallPoints, resumed: Sequence[int] = ()) -> FieldLine | None:
+    """The fit against the measured field; None for too few fields. `resumed`: see fit_field_line."""
     try:
-        return fit_field_line(points.time_s, points.field_T, points.hall_ohm, points.u_ohm, points.u_field_T)
+        return fit_field_line(
+            points.time_s, points.field_T, points.hall_ohm, points.u_ohm, points.u_field_T, resumed=resumed
+        )
     except TooFewFieldsError:
         return None
 
@@ -120,6 +130,9 @@ def _analysis(
 ) -> Analysis:
     gains = Gains(record)
     film = film_of(record, rows, gains)
+    found += film.trust.flags
+    if film.trust.elsewhere:
+        slope = None
     if points.rejected:
         found.append(flags.LEFT_OUT)
     if not record.facts.get("field_settled", True):
@@ -226,6 +239,10 @@ def _line_table(line: FieldLine) -> Table:
         ("cubic part, relative", line.cubic.relative, None, line.cubic.p),
         ("step at zero, relative", line.step.relative, None, line.step.p),
         ("hysteresis, relative", line.hysteresis.relative, None, line.hysteresis.p),
+        *(
+            (f"slope after interruption {k}, relative", term.relative, None, term.p)
+            for k, term in enumerate(line.halves, 1)
+        ),
         (
             "chi2 over degrees of freedom",
             None if math.isnan(line.chi2) else line.chi2 / line.dof,

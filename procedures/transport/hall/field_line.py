@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,8 +42,9 @@ class FieldLine:
 
     `u_slope` is of type A, with `dof` degrees of freedom: from the scatter about the fit, or from the stated
     errors of the points where those are larger. `cubic` (several carriers), `step` (intercept of the odd
-    part: what stays for small fields of either sign) and `hysteresis` (upwards against downwards) are tested
-    one by one on top of it. `even_ohm_per_T2` is what does not change sign with the field.
+    part: what stays for small fields of either sign), `hysteresis` (upwards against downwards) and `halves`
+    (the slope after each interruption against that before it) are tested one by one on top of it.
+    `even_ohm_per_T2` is what does not change sign with the field.
     """
 
     offset_ohm: float
@@ -55,6 +57,7 @@ class FieldLine:
     cubic: Term
     step: Term
     hysteresis: Term
+    halves: tuple[Term, ...]
     chi2: float
     residuals_ohm: Array
 
@@ -64,8 +67,18 @@ class FieldLine:
         return odd
 
 
-def fit_field_line(time_s: Array, field_T: Array, ohm: Array, u_ohm: Array, u_field_T: Array) -> FieldLine:
+def fit_field_line(
+    time_s: Array,
+    field_T: Array,
+    ohm: Array,
+    u_ohm: Array,
+    u_field_T: Array,
+    *,
+    resumed: Sequence[int] = (),
+) -> FieldLine:
     """Fit and test. Points are in the order they were taken; `u_*` are their independent errors.
+
+    `resumed` are the places of the first points after interruptions.
 
     The error of B acts as slope*u(B) on R (effective variance; for a straight line this is York's fit to
     second order in u(B)/B). Raises TooFewFieldsError for fewer than FEWEST points or one sign of the field.
@@ -110,6 +123,7 @@ def fit_field_line(time_s: Array, field_T: Array, ohm: Array, u_ohm: Array, u_fi
         cubic=term(b**3),
         step=term(np.sign(b)),
         hysteresis=term(direction * (1 - np.abs(b))),
+        halves=tuple(term(np.where(np.arange(b.size) >= place, b, 0.0)) for place in resumed),
         chi2=chi2 if stated else math.nan,
         residuals_ohm=residuals,
     )

@@ -23,7 +23,7 @@ class HallPoints:
     """One entry a field, in the order of the run.
 
     `first_ohm` and `second_ohm` are R_31,42 and R_42,13; `u_ohm` is the type A uncertainty of their half sum,
-    from the scatter of single groups pooled over the run.
+    from the scatter of single groups pooled over the run (over all phases in a field).
     """
 
     step: NDArray[np.int64]
@@ -57,9 +57,9 @@ class HallPoints:
         )
 
 
-def points_of(rows: FilmRows) -> HallPoints:
-    """The fields in which both settings have at least one complete group."""
-    measured = rows.settings(HALL)
+def points_of(rows: FilmRows, phase: str = HALL) -> HallPoints:
+    """The fields in which both settings have at least one complete group, from the rows of this phase."""
+    measured = rows.settings(phase)
     by_step: dict[int, dict[str, Measured]] = {}
     for one in measured:
         by_step.setdefault(one.step, {})[one.setting] = one
@@ -68,7 +68,7 @@ def points_of(rows: FilmRows) -> HallPoints:
         for step, found in sorted(by_step.items())
         if {FIRST, SECOND} <= set(found) and found[FIRST].ohm.size and found[SECOND].ohm.size
     ]
-    each = pooled_u(measured)
+    each = pooled_u(measured if phase == HALL else [*measured, *rows.settings(HALL)])
     field = [(a.field_T + b.field_T) / 2 for _, a, b in pairs]
     return HallPoints(
         step=np.array([step for step, _, _ in pairs], dtype=np.int64),

@@ -20,6 +20,7 @@ from procedures.transport.van_der_pauw.checks import (
 from procedures.transport.van_der_pauw.film import Film, film_of
 from procedures.transport.van_der_pauw.permutations import RESISTIVITY, SIDES, setting
 from procedures.transport.van_der_pauw.resistances import FilmRows
+from procedures.transport.van_der_pauw.trust import contact_table
 
 if TYPE_CHECKING:
     from bench.runs.columns import Value
@@ -70,7 +71,7 @@ def film_results(film: Film, further: tuple[str, ...] = ()) -> dict[str, Result]
 
 
 def film_tables(film: Film) -> dict[str, Table]:
-    """The resistances of all settings, and the checks of ASTM F76 and NIST."""
+    """The curves of the contacts, the resistances of all settings, and the checks of ASTM F76 and NIST."""
     rows: list[tuple[Value, ...]] = [
         (
             one.name,
@@ -82,7 +83,10 @@ def film_tables(film: Film) -> dict[str, Table]:
         for one in RESISTIVITY
         if one.name in film.rim
     ]
-    tables = {"permutations": Table(PERMUTATIONS, tuple(rows))}
+    tables = {
+        "contacts": contact_table(film.trust.contacts),
+        "permutations": Table(PERMUTATIONS, tuple(rows)),
+    }
     around = film.sides
     if around is None:
         return tables

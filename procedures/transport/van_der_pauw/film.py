@@ -15,6 +15,7 @@ from procedures.transport.van_der_pauw.checks import Sides, sides
 from procedures.transport.van_der_pauw.columns import RIM
 from procedures.transport.van_der_pauw.permutations import RESISTIVITY, SIDES, setting
 from procedures.transport.van_der_pauw.resistances import FilmRows, Measured
+from procedures.transport.van_der_pauw.trust import Trust, trust_of
 
 if TYPE_CHECKING:
     from bench.runs.record import RunRecord
@@ -34,30 +35,35 @@ class Film:
     sides: Sides | None
     rim: dict[str, Measured]
     temperature: Temperature
+    trust: Trust
     flags: tuple[str, ...]
 
 
 def film_of(record: RunRecord, rows: FilmRows, gains: Gains) -> Film:
     """Everything that the eight settings say."""
+    trust = trust_of(record, rows)
     rim = {one.setting: one for one in rows.settings(RIM)}
     temperature, found = temperature_of([rows.temperatures(RIM)], record)
     if not record.facts.get("settled", True):
         found.append(flags.NOT_SETTLED)
     if any(one.rejected for one in rim.values()):
         found.append(flags.LEFT_OUT)
+    found += trust.flags
     thickness = _thickness(record, found)
     complete = all(one.name in rim and rim[one.name].ohm.size >= 2 for one in RESISTIVITY)
     if not complete:
-        return Film(None, None, thickness, None, rim, temperature, (flags.TOO_FEW, *found))
+        return Film(None, None, thickness, None, rim, temperature, trust, (flags.TOO_FEW, *found))
     try:
         around = sides({name: one.mean_ohm for name, one in rim.items()})
     except ValueError:
-        return Film(None, None, thickness, None, rim, temperature, (flags.RIM_NOT_POSITIVE, *found))
+        return Film(None, None, thickness, None, rim, temperature, trust, (flags.RIM_NOT_POSITIVE, *found))
     if around.failed:
         found.append(f"{flags.CHECK_FAILED}: {', '.join(around.failed)}")
+    if trust.elsewhere:
+        return Film(None, None, thickness, around, rim, temperature, trust, tuple(found))
     sheet = _sheet(around, rim, gains)
     stated = _at_reference(sheet, temperature)
-    return Film(sheet, stated, thickness, around, rim, temperature, tuple(found))
+    return Film(sheet, stated, thickness, around, rim, temperature, trust, tuple(found))
 
 
 def _sheet(around: Sides, rim: dict[str, Measured], gains: Gains) -> Quantity:

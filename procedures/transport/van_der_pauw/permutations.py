@@ -6,6 +6,7 @@ around the rim. Reversing the current makes V_ij,kl into V_ji,kl, so the eight v
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 CURRENT_HIGH, CURRENT_LOW, VOLTAGE_HIGH, VOLTAGE_LOW = 1, 2, 3, 4
@@ -56,6 +57,27 @@ RESISTIVITY = (
 
 HALL = (Setting(3, 1, 4, 2), Setting(1, 3, 4, 2), Setting(4, 2, 1, 3), Setting(2, 4, 1, 3))
 """The first two give R_HC, the last two R_HD."""
+
+CONTACTS = {
+    "1": Setting(1, 2, 1, 3),
+    "2": Setting(2, 3, 2, 4),
+    "3": Setting(3, 4, 3, 1),
+    "4": Setting(4, 1, 4, 2),
+}
+"""Three-terminal: the contact that the current enters, against one that carries none. Of the three contacts
+only the first can bend the curve, so that a bent one says which it is."""
+
+
+def blocking(curves: Collection[str]) -> list[str]:
+    """The contacts that have kept the source from driving its current in these curves.
+
+    A current enters the contact that a curve is named after and leaves the next one, so that one contact
+    stops two curves. Both contacts of each where no contact would explain two of them.
+    """
+    after = {"1": "2", "2": "3", "3": "4", "4": "1"}
+    shared = [after[one] for one in curves if after[one] in curves]
+    return sorted(shared or {contact for one in curves for contact in (one, after[one])})
+
 
 SIDES = ("21,34", "32,41", "43,12", "14,23")
 """The four resistances around the rim, R_1 to R_4: R_1 and R_3 are reciprocal, and so are R_2 and R_4."""

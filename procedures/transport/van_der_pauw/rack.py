@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.core.errors import BenchError, MeasurementError
-from procedures.common.accuracy import AccuracyNotes
+from bench.core.readings import Reading
+from procedures.common.accuracy import AccuracyNotes, as_fact
 from procedures.common.output import switch_off
 from procedures.common.settling import READINGS, Block, agree, block
 from procedures.common.sourcing import ORDER, smallest_range
-from procedures.transport.van_der_pauw.columns import PROBE, SETTLE
+from procedures.transport.van_der_pauw.columns import CONTACT, PROBE, SETTLE
 
 if TYPE_CHECKING:
-    from bench.core.readings import Reading
     from bench.core.roles import Accuracy, CurrentSource, RangedAmmeter, RangedVoltmeter, SwitchMatrix
     from bench.runs.context import RunContext
+    from procedures.transport.van_der_pauw.contact_check import ContactRule
     from procedures.transport.van_der_pauw.permutations import Setting
 
 RANGE_MARGIN = 1.3
@@ -31,13 +32,15 @@ class Instruments:
     """What the rack is made of."""
 
     source: CurrentSource
-    ammeter: RangedAmmeter
+    ammeter: RangedAmmeter | None
     voltmeter: RangedVoltmeter
     switch: SwitchMatrix
 
     def accuracy(self, reading: Reading) -> Accuracy | None:
-        """Of the meter that took the reading."""
-        return (self.voltmeter if reading.unit == "V" else self.ammeter).accuracy(reading)
+        """Of the meter that took the reading; of the source for a current that nobody has measured."""
+        if reading.unit == "V":
+            return self.voltmeter.accuracy(reading)
+        return self.source.current_accuracy() if self.ammeter is None else self.ammeter.accuracy(reading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,11 @@ class Field:
 
 
 class FilmRack:
-    """Takes readings at one current. Relays move only while the source says that its output is off."""
+    """Takes readings at one current. Relays move only while the source says that its output is off.
+
+    `groups` counts the reversal groups of the run, `known` is what an attempt before has found out about the
+    accuracy of ranges; both go on where that attempt ended.
+    """
 
     def __init__(
         self,
@@ -58,40 +65,64 @@ class FilmRack:
         instruments: Instruments,
         *,
         level_A: float,
+        rule: ContactRule,
         compliance_V: float,
         nplc: float,
         delay_s: float,
+        groups: int = 0,
+        known: Iterable[Mapping[str, Any]] = (),
     ) -> None:
         self._context = context
         self._with = instruments
-        self._accuracy = AccuracyNotes(context, instruments)
+        self._accuracy = AccuracyNotes(context, instruments, known)
         self._level_A = level_A
         self._compliance_V = compliance_V
+        self.rule = rule
+        self._source_range_A = math.nan
         self._nplc = nplc
         self._delays_s = [delay_s * 2**number for number in range(DOUBLINGS + 1)]
         self.delay_s = delay_s
-        self._group = 0
+        self.groups = groups
         self._temperature_K: float | None = None
 
     def configure(self) -> None:
-        """Everything off and open, then source and ammeter on the ranges of the current."""
+        """Everything off and open, then source and ammeter (if there is one) on the ranges of the current.
+
+        The facts "current" ("measured", or "set" by a source without an ammeter) and "source_accuracy".
+        """
         source, ammeter = self._with.source, self._with.ammeter
         source.set_output(False)
         self._with.switch.open_all()
         range_A = smallest_range(source.current_ranges_A(), self._level_A, "A", instrument=source.name)
         source.source_current(range_A=range_A, compliance_V=self._compliance_V)
+        self._source_range_A = range_A
+        stated = source.current_accuracy()
+        self._context.fact("source_accuracy", as_fact(stated))
+        self._context.fact("current", "set" if ammeter is None else "measured")
+        if ammeter is None:
+            return
         seen_A = smallest_range(
             ammeter.current_ranges_A(), self._level_A * 1.02, "A", instrument=ammeter.name
         )
         ammeter.measure_current(range_A=seen_A, nplc=self._nplc)
 
-    def read_ambient(self) -> None:
-        """Read the room; the value goes with the rows that follow."""
+    @property
+    def accuracy(self) -> list[dict[str, Any]]:
+        """What is known of the ranges used so far; see AccuracyNotes."""
+        return self._accuracy.entries
+
+    def read_ambient(self) -> float | None:
+        """Read the room, in K; the value goes with the rows that follow."""
         reading = self._context.ambient()
         self._temperature_K = None if reading.overload else reading.value
+        return self._temperature_K
 
-    def find_range(self, settings: Sequence[Setting], field: Field) -> None:
-        """Fix the voltage range that holds all of these settings, both polarities, in this field.
+    def use_range(self, range_V: float) -> None:
+        """Fix the voltage range: one that was found before."""
+        self._with.voltmeter.measure_voltage(range_V=range_V, nplc=self._nplc)
+
+    def find_range(self, settings: Sequence[Setting], field: Field) -> float:
+        """Fix the voltage range that holds all of these settings, both polarities, in this field; return it.
 
         Raises MeasurementError where the source is in compliance in one of them: that contact does not touch.
         """
@@ -116,7 +147,8 @@ class FilmRack:
         range_V = smallest_range(
             ranges, min(needed_V, max(ranges)), "V", instrument=self._with.voltmeter.name
         )
-        self._with.voltmeter.measure_voltage(range_V=range_V, nplc=self._nplc)
+        self.use_range(range_V)
+        return range_V
 
     def settle(self, setting: Setting, field: Field) -> bool:
         """Double the delay until two blocks of reversals agree; False where they never do."""
@@ -134,13 +166,16 @@ class FilmRack:
                 before = after
         return False
 
-    def measure(self, setting: Setting, phase: str, groups: int, field: Field) -> None:
-        """Reversal groups + - - + at one setting."""
+    def measure(self, setting: Setting, phase: str, groups: int, field: Field) -> float | None:
+        """Reversal groups + - - + at one setting; the resistance in ohm, None if a reading is not usable."""
+        taken: list[tuple[float, float] | None] = []
         with self.connected(setting):
             for _ in range(groups):
-                for sign in ORDER:
-                    self._reading(sign * self._level_A, phase, setting, field)
-                self._group += 1
+                taken += [self._reading(sign * self._level_A, phase, setting, field) for sign in ORDER]
+                self.groups += 1
+        pairs = [(s * one[0], s * one[1]) for s, one in zip(ORDER * groups, taken, strict=True) if one]
+        ampere = sum(pair[1] for pair in pairs)
+        return sum(pair[0] for pair in pairs) / ampere if len(pairs) == len(taken) and ampere else None
 
     @contextmanager
     def connected(self, setting: Setting) -> Iterator[None]:
@@ -159,6 +194,29 @@ class FilmRack:
         switch_off(source)
         self._require_off()
         switch.open_all()
+
+    @property
+    def level_A(self) -> float:
+        """The current."""
+        return self._level_A
+
+    def use_level(self, level_A: float) -> None:
+        """Another current from now on, on its own ranges."""
+        self._level_A = level_A
+        self.configure()
+
+    def curve(self, setting: Setting, levels_A: Sequence[float]) -> list[tuple[float, float]]:
+        """V and I at these levels, the voltage range automatic; up to the first that is not usable."""
+        pairs: list[tuple[float, float]] = []
+        self._with.voltmeter.measure_voltage(range_V=None, nplc=self._nplc)
+        with self.connected(setting):
+            self._reading(levels_A[0], PROBE, setting, Field())  # a large step: lets it settle
+            for level_A in levels_A:
+                pair = self._reading(level_A, CONTACT, setting, Field())
+                if pair is None:
+                    break
+                pairs.append(pair)
+        return pairs
 
     def _require_off(self) -> None:
         if self._with.source.output_is_on():
@@ -179,6 +237,9 @@ class FilmRack:
             return None
         return block([volt for volt, _ in found], [ampere for _, ampere in found])
 
+    def _as_set(self, level_A: float) -> Reading:
+        return Reading(level_A, "A", self._context.clock.now(), self._source_range_A, raw="set")
+
     def _reading(
         self, level_A: float, phase: str, setting: Setting, field: Field
     ) -> tuple[float, float] | None:
@@ -186,7 +247,9 @@ class FilmRack:
         source = self._with.source
         source.set_level(level_A)
         self._context.sleep(self.delay_s)
-        current, voltage = self._with.ammeter.current(), self._with.voltmeter.voltage()
+        ammeter = self._with.ammeter
+        current = self._as_set(level_A) if ammeter is None else ammeter.current()
+        voltage = self._with.voltmeter.voltage()
         limited = source.in_compliance()
         self._accuracy.note(current)
         self._accuracy.note(voltage)
@@ -195,7 +258,7 @@ class FilmRack:
                 "Phase": phase,
                 "Setting": setting.name,
                 "Step": field.step,
-                "Group": self._group,
+                "Group": self.groups,
                 "Set current": level_A,
                 "Voltage": voltage.value,
                 "Current": current.value,

@@ -22,6 +22,7 @@ Array = NDArray[np.float64]
 class Measured:
     """R_ij,kl of one setting in one field: `ohm[k]` of each reversal group, at `time_s[k]`.
 
+    `set_A` is what the source was set to and `current_A` what was measured, as means over both polarities.
     `field_T` is the mean of what was measured (NaN: no magnet) with the scatter of that mean; `gains` are the
     ranges of voltage and current. `rejected` readings were clamped or overloaded.
     """
@@ -30,6 +31,8 @@ class Measured:
     step: int
     ohm: Array
     time_s: Array
+    set_A: float
+    current_A: float
     field_T: float
     u_field_T: float
     gains: tuple[GainKey, GainKey]
@@ -49,6 +52,17 @@ class Measured:
     def dof(self) -> int:
         """Degrees of freedom of `u_ohm`."""
         return max(self.ohm.size - 1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Readings of one contact in their order; `cut_short` where the last one is not usable."""
+
+    setting: str
+    set_A: Array
+    current_A: Array
+    voltage_V: Array
+    cut_short: bool
 
 
 class FilmRows:
@@ -72,6 +86,23 @@ class FilmRows:
         found: Array = self.number("Temperature")[self._columns["Phase"] == phase]
         return found
 
+    def curves(self, phase: str) -> list[Curve]:
+        """All curves of a phase; a new one begins with each change of the setting."""
+        place = np.flatnonzero(self._columns["Phase"] == phase)
+        names = self._columns["Setting"][place]
+        parts = np.split(place, np.flatnonzero(names[1:] != names[:-1]) + 1) if place.size else []
+        set_A, current_A, voltage_V = (self.number(name) for name in ("Set current", "Current", "Voltage"))
+        return [
+            Curve(
+                str(self._columns["Setting"][part[0]]),
+                set_A[part],
+                current_A[part],
+                voltage_V[part],
+                not bool(self._usable[part[-1]]),
+            )
+            for part in parts
+        ]
+
     def settings(self, phase: str) -> list[Measured]:
         """All settings of a phase, in every field, in the order they were first measured."""
         of_phase = self._columns["Phase"] == phase
@@ -87,7 +118,7 @@ class FilmRows:
             & (self._columns["Step"] == step)
         )
         range_V, range_A = (self.number(f"{name} range")[mine] for name in ("Voltage", "Current"))
-        use = mine & self._usable
+        use, set_A = mine & self._usable, self.number("Set current")
         if range_V.size:  # an offset cancels in a reversal only if both were read on the same range
             for name, last in (("Voltage range", range_V[-1]), ("Current range", range_A[-1])):
                 if np.isfinite(last):
@@ -105,6 +136,8 @@ class FilmRows:
             step,
             groups.delta_V / groups.delta_A,
             groups.time,
+            float(np.abs(set_A[mine]).max()),
+            float(np.mean(self.number("Current")[use] * np.sign(set_A[use]))) if use.any() else math.nan,
             float(field.mean()) if field.size else math.nan,
             float(field.std(ddof=1)) / math.sqrt(field.size) if field.size > 1 else 0.0,
             (

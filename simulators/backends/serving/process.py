@@ -44,8 +44,9 @@ async def _serve(
     endpoint: ControlEndpoint | None = None
     with _on_signals(lambda: loop.call_soon_threadsafe(stop.set)):
         try:
-            for name, port in world.ports.items():
-                instruments[name] = await ServedInstrument.open(port, clock)
+            for name, port in world.ports.items():  # what shares a port shares its address
+                sharing = (one for one in instruments.values() if one.port is port)
+                instruments[name] = next(sharing, None) or await ServedInstrument.open(port, clock)
             operations = Operations(
                 world, instruments, station=station, seed=seed, clock=clock, shut_down=stop.set
             )
@@ -56,7 +57,7 @@ async def _serve(
         finally:
             if endpoint is not None:
                 endpoint.close()
-            for served in instruments.values():
+            for served in set(instruments.values()):
                 served.close()
 
 

@@ -55,6 +55,8 @@ def _model(model: str) -> Model:
         output_terminator=b"\n",
         latency_s=1e-3,
         line=SerialLine(9600, 8, "none"),
+        channel_option="channel",
+        first_channel=VARIANTS[model].channels[0],
     )
 
 

@@ -11,22 +11,27 @@ from typing import Any
 
 from bench.core.clock import Clock
 from simulators.noise import between, gaussian
-from simulators.physics.furnace.gas import GasLine
+from simulators.physics.terminals import GasSeen
 from simulators.wire.device import TimedDevice
 
 FLOW, CLOSE, OPEN = 0, 1, 2
+CHANNELS = (1, 2, 3, 4)
 ACCURACY = 0.01
-"""Of full scale, uniform within this."""
+"""Of the reading, uniform within this."""
 NOISE_percent = 0.02
 LATENCY_s = 0.01
 _WIDE_OPEN = 1.2
+"""Of full scale, that comes through an open valve."""
 _COMMAND = re.compile(r"\x020([1-4])(RFX|RFD|RFK|RRT|RVM|RVN|SFD|SFK|SRT|SVM|SFU|SKO)([0-9.]*)")
 
 
 class Channel:
     """One controller; flows in per cent of `range_sccm`."""
 
-    def __init__(self, *, name: str, seed: int, line: GasLine, range_sccm: float = 500.0) -> None:
+    def __init__(
+        self, clock: Clock, *, name: str, seed: int, line: GasSeen, range_sccm: float = 500.0
+    ) -> None:
+        self._clock = clock
         self.line = line
         self.range_sccm = range_sccm
         self.setpoint = 0.0
@@ -34,6 +39,11 @@ class Channel:
         self.mode = FLOW
         self._seed, self._name = seed, f"{name}/flow"
         self._error = between(seed, f"{name}/calibration", -ACCURACY, ACCURACY)
+        line.connect(self)
+
+    def dial(self, sccm: float, time: float) -> None:
+        """See GasPanel; more than it takes is cut to that."""
+        self.set("SFD", min(100.0, 100 * sccm / self.range_sccm), time)
 
     def flow(self, time: float) -> float:
         """As measured."""
@@ -56,14 +66,30 @@ class Channel:
         self.line.set_valve(percent / (1 + self._error) / 100 * self.range_sccm, time)
         return True
 
+    def inspect(self) -> dict[str, Any]:
+        """State for tests."""
+        return {"setpoint": self.setpoint, "mode": self.mode, "flow": self.flow(self._clock.now())}
+
 
 class ProterialROD4(TimedDevice):
     """The box as one device behind one port; messages end with CR."""
 
-    def __init__(self, clock: Clock, channels: Mapping[int, Channel], *, serial: str = "R4-0042") -> None:
+    def __init__(
+        self, clock: Clock, channels: Mapping[int, Channel] | None = None, *, serial: str = "R4-0042"
+    ) -> None:
         super().__init__(clock)
-        self.channels = dict(channels)
+        self.channels: dict[int, Channel] = {}
         self._serial = serial
+        for number, channel in (channels or {}).items():
+            self.add(number, channel)
+
+    def add(self, number: int, channel: Channel) -> None:
+        """Plug a further controller into the box. Raises ValueError for a place that is none, or taken."""
+        if number not in CHANNELS:
+            raise ValueError(f"channel {number}: the box has {CHANNELS[0]} to {CHANNELS[-1]}")
+        if number in self.channels:
+            raise ValueError(f"channel {number}: another controller is plugged in there")
+        self.channels[number] = channel
 
     def execute(self, message: str) -> str | None:
         """See MessageDevice."""
@@ -92,8 +118,4 @@ class ProterialROD4(TimedDevice):
 
     def inspect(self) -> dict[str, Any]:
         """State for tests."""
-        now = self.clock.now()
-        return {
-            str(number): {"setpoint": one.setpoint, "mode": one.mode, "flow": one.flow(now)}
-            for number, one in self.channels.items()
-        }
+        return {str(number): channel.inspect() for number, channel in self.channels.items()}

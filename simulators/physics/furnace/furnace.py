@@ -27,6 +27,14 @@ class HeaterSwitch(Protocol):
         ...
 
 
+class Witness(Protocol):
+    """Who keeps a record of what happens to the vessel."""
+
+    def step(self, time: float, vessel_K: float, seconds: float) -> None:
+        """A tick from `time` on, at the end of which the vessel is so hot. Called once a tick, in order."""
+        ...
+
+
 class Furnace:
     """Element, tube, vessel and charge, two thermocouples, relay, contactor with cut-out.
 
@@ -36,9 +44,15 @@ class Furnace:
     """
 
     def __init__(
-        self, build: FurnaceBuild, surroundings: Surroundings, *, start: float | None = None
+        self,
+        build: FurnaceBuild,
+        surroundings: Surroundings,
+        *,
+        start: float | None = None,
+        witness: Witness | None = None,
     ) -> None:
         self.build = build
+        self._witness = witness
         self._surroundings = surroundings
         self._begun = start is not None
         self._tick = math.floor((start or 0.0) / TICK_s)
@@ -86,6 +100,7 @@ class Furnace:
         inward, radiation = build.tube_to_vessel_W_per_K, build.vessel_radiation_W_per_K4
         outward = build.tube_loss_m2 * STEFAN_BOLTZMANN_W_per_m2_K4
         control, on_vessel, limiter = self.control, self.vessel, self._limiter
+        witness = self._witness
         while self._tick < last:
             time = self._tick * TICK_s
             room_K = room_at(time)
@@ -100,6 +115,8 @@ class Furnace:
             if self._charge is not None:
                 to_vessel_W -= self._charge.step(vessel_K, TICK_s)
             self._vessel_K += per_vessel * to_vessel_W
+            if witness is not None:
+                witness.step(time, self._vessel_K, TICK_s)
             control.step(tube_K, room_K)
             on_vessel.step(vessel_K, room_K)
             limiter.step(tube_K, room_K)

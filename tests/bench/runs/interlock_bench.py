@@ -9,7 +9,8 @@ from bench.runs.engine.events import Notice
 from bench.runs.engine.leases import Resource
 from bench.runs.queue.queue import RunQueue
 from bench.runs.storage.folder import RunFolder
-from bench.safety.interlock import Interlock, RoomTemperature, RowQuantity
+from bench.safety.interlock import Interlock
+from bench.safety.threshold import RoomTemperature, RowQuantity, Threshold
 
 
 class OnFurnace(Sweep):
@@ -21,12 +22,13 @@ class OnFurnace(Sweep):
 
 def level(then="abort", *, above="3.5 V", of="meter", for_s=0.0, stale_s=1800.0, instruments=(), name="high"):
     """A rule on what the sweep publishes: 1 V, 2 V, 3 V, ..., one every 1.1 s."""
-    quantity = RowQuantity("Level", of)
-    return Interlock(name, quantity, "above", above, then, for_s, stale_s, tuple(instruments))
+    threshold = Threshold(RowQuantity("Level", of), "above", above, for_s, stale_s)
+    return Interlock(name, threshold, then, tuple(instruments))
 
 
 def room(then="abort", *, above="30 degC", for_s=0.0, stale_s=1800.0, instruments=(), name="hot-room"):
-    return Interlock(name, RoomTemperature(), "above", above, then, for_s, stale_s, tuple(instruments))
+    threshold = Threshold(RoomTemperature(), "above", above, for_s, stale_s)
+    return Interlock(name, threshold, then, tuple(instruments))
 
 
 def on_furnace(bench, run_id="f", **more):

@@ -242,7 +242,7 @@ class Bench:
             procedure=procedure,
             parameters=parameters,
             sample=None,
-            roles=dict(zip(procedure.roles, instruments, strict=False)),
+            roles=dict(zip(procedure.every_role(), instruments, strict=False)),
             fixtures=dict.fromkeys(procedure.fixtures, "press"),
             instruments=tuple(instruments),
             resources=frozenset(

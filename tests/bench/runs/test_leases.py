@@ -1,4 +1,4 @@
-"""Leases: together or not at all, and a part conflicts with its whole."""
+"""Leases: together or not at all."""
 
 import pytest
 from hypothesis import given
@@ -7,8 +7,6 @@ from hypothesis import strategies as st
 from bench.runs.engine.leases import LeaseConflictError, LeaseTable, Resource, whole_station
 
 METER = Resource("instrument", "meter")
-CHANNEL_A = Resource("instrument", "smu", "a")
-CHANNEL_B = Resource("instrument", "smu", "b")
 SMU = Resource("instrument", "smu")
 PRESS = Resource("fixture", "press")
 
@@ -26,9 +24,7 @@ def test_all_or_nothing_and_the_message_names_the_holder():
 @pytest.mark.parametrize(
     ("one", "other", "conflict"),
     [
-        (CHANNEL_A, CHANNEL_B, False),
-        (CHANNEL_A, CHANNEL_A, True),
-        (CHANNEL_A, SMU, True),
+        (SMU, SMU, True),
         (METER, SMU, False),
         (METER, Resource("fixture", "meter"), False),
         (whole_station("lab"), PRESS, True),
@@ -55,9 +51,7 @@ def test_a_run_takes_once_and_gives_back_also_after_an_error():
     assert table.held() == {}
 
 
-RESOURCES = st.sets(
-    st.sampled_from([METER, CHANNEL_A, CHANNEL_B, SMU, PRESS, whole_station("lab")]), max_size=3
-)
+RESOURCES = st.sets(st.sampled_from([METER, SMU, PRESS, whole_station("lab")]), max_size=3)
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 3), RESOURCES), max_size=30))

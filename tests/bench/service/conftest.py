@@ -25,6 +25,12 @@ steady = "service_procedures:Steady"
 confirming = "service_procedures:Confirming"
 sourcing = "service_procedures:Sourcing"
 """
+THERMOMETER = """
+[instruments.ambient]
+driver = "lakeshore211"
+resource = "ASRL3::INSTR"
+
+"""
 
 
 class ServedLab:
@@ -40,6 +46,13 @@ class ServedLab:
         self.service = None
         self.error = None
         self._thread = None
+
+    def add_thermometer(self):
+        """One that reads the room, in place of a temperature that is declared."""
+        text = self.station.read_text("utf-8").replace('temperature = "23 degC"', 'instrument = "ambient"')
+        text = text.replace("[fixtures.press]", THERMOMETER + "[fixtures.press]")
+        self.station.write_text(text, "utf-8")
+        return self
 
     def start(self, *, speed=1.0, attended=False, port=0, slow_s=10.0):
         ready = threading.Event()

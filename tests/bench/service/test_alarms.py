@@ -12,15 +12,12 @@ import pytest
 from bench.core import wall
 from bench.core.errors import ConfigError
 from bench.runs.storage import journal
-from bench.service.alarms import quantities
 from bench.service.alarms.board import AlarmBoard, Raised, UnknownAlarmError
 from bench.service.alarms.load import AlarmSettings, load_alarms
 from bench.service.alarms.outbox import Outbox
-from bench.service.alarms.quantities import Quantities
 from bench.service.alarms.senders import Email, Message, senders_of
 from bench.service.alarms.watchman import _next
 from bench.service.client import ServiceRefusedError
-from bench.service.feed.hub import GoingRun
 from bench.service.models.alarms import Acknowledge
 from bench.service.models.base import Act
 from bench.service.models.queue import RunAsked, Submission
@@ -142,7 +139,7 @@ def test_a_quantity_beyond_its_limit_reaches_mailbox_and_webhook(lab, smtp, hook
         ended(client, run)
         (alarm,) = until(client.alarms)
         assert (alarm.rule, alarm.severity, alarm.run, alarm.count) == ("high", "critical", 1, 1)
-        assert alarm.text.startswith("Voltage of run #1 is above 900 mV: 0.9")
+        assert alarm.text.startswith("Voltage of run #1 is above 900 mV (0.9")
         assert client.health().alarms == 1
         letter = until(lambda: smtp.letters)[0]
         assert letter["To"] == "ana@example.org, bo@example.org"
@@ -245,73 +242,6 @@ def test_a_subject_cannot_smuggle_a_header(smtp, until):
     assert letter["Subject"] == "a Bcc: evil@x.org"
 
 
-@pytest.fixture
-def now(monkeypatch):
-    at = [1000.0]
-    monkeypatch.setattr(wall, "now", lambda: at[0])
-    return at
-
-
-def rules(lab, text):
-    write(lab, text)
-    return load_alarms(lab.data, load_station(lab.station)).rules
-
-
-def test_a_quantity_has_to_be_beyond_for_as_long_as_the_rule_says(lab, now):
-    watched = Quantities(rules(lab, '[rules.low]\nquantity = "V of meter"\nbelow = "1 mV"\nfor = "10 s"'))
-    run = GoingRun(7, "f", "p", {"V": "V"}, ("meter",))
-    watched.began(run)
-    watched.row(run, {"V": 0.5e-3})
-    now[0] += 9.0
-    assert watched.look()[0] == []
-    watched.row(run, {"V": 0.2e-3})
-    now[0] += 1.0
-    ((found,), _) = watched.look()
-    assert (found.run, found.text) == (7, "V of run #7 is below 1 mV: 0.0002 V")
-    watched.row(run, {"V": 2.0})
-    assert watched.look() == ([], [])  # not over before it has settled
-    now[0] += quantities.SETTLE_S
-    assert watched.look() == ([], [found.key])
-
-
-def test_a_short_excursion_counts_where_the_rule_acts_at_once(lab, now):
-    watched = Quantities(rules(lab, '[rules.high]\nquantity = "V"\nabove = 1.0'))
-    run = GoingRun(7, "f", "p", {"V": "V"})
-    watched.began(run)
-    for value in (0.5, 1.5, 1.2, 0.5, None, True, float("nan")):
-        watched.row(run, {"V": value})
-    ((found,), over) = watched.look()
-    assert (found.text, over) == ("V of run #7 is above 1.0 V: 1.5 V", [])
-    watched.ended(run)
-    assert watched.look() == ([], [found.key])
-    assert watched.look() == ([], [])
-
-
-def test_an_excursion_of_a_run_that_is_over_when_somebody_looks_is_raised_and_over(lab):
-    watched = Quantities(rules(lab, '[rules.high]\nquantity = "V"\nabove = 1.0'))
-    run = GoingRun(7, "f", "p", {"V": "V"})
-    watched.began(run)
-    watched.row(run, {"V": 1.5})
-    watched.ended(run)
-    ((found,), over) = watched.look()
-    assert over == [found.key]
-
-
-def test_a_limit_of_another_dimension_is_told_when_the_run_begins(lab):
-    watched = Quantities(rules(lab, '[rules.high]\nquantity = "V"\nabove = "3 K"'))
-    watched.began(GoingRun(7, "f", "p", {"V": "V"}))
-    ((found,), _) = watched.look()
-    assert "cannot watch 'V' in V" in found.text
-
-
-def test_runs_on_other_instruments_do_not_concern_a_rule(lab):
-    watched = Quantities(rules(lab, '[rules.high]\nquantity = "V of meter"\nabove = "1 V"'))
-    run = GoingRun(7, "f", "p", {"V": "V"}, ("ambient",))
-    watched.began(run)
-    watched.row(run, {"V": 5.0})
-    assert watched.look() == ([], [])
-
-
 def test_the_same_cause_is_one_alarm_until_it_was_over(tmp_path):
     heard = []
     board = AlarmBoard(tmp_path, lambda change, alarm: heard.append((change, alarm.number, alarm.count)))
@@ -343,13 +273,15 @@ def test_the_same_cause_is_one_alarm_until_it_was_over(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[rules.a]\n", "one of quantity, runs, waiting_for_person"),
+        ("[rules.a]\n", "one of quantity, interlocks, runs, waiting_for_person"),
         ('[rules.a]\nquantity = "V"\n', "one limit"),
         ('[rules.a]\nquantity = "V"\nabove = 1\nbelow = 2\n', "one limit"),
         ('[rules.a]\nquantity = "V of metre"\nabove = 1\n', "no quantity"),
         ('[rules.a]\nquantity = "V"\nabove = true\n', "no limit"),
+        ('[rules.a]\nquantity = " "\nabove = 1\n', "names no quantity"),
         ('[rules.a]\nruns = ["failed"]\nabove = 1\n', "belong to a quantity"),
         ('[rules.a]\nruns = ["bad"]\n', "bad"),
+        ('[rules.a]\ninterlocks = ["bad"]\n', "no interlock 'bad'"),
         ("[rules.a]\nwaiting_for_person = 1\ncolor = 1\n", "color"),
         ('[email]\nhost = "x"\nfrom = "a@b"\nto = ["c@d"]\nuser = "u"\n', "no password"),
         ('[email]\nhost = "x"\nfrom = "a@b"\nto = ["c@d"]\npassword_env = "NOT_SET_HERE"\n', "NOT_SET_HERE"),
@@ -402,3 +334,9 @@ def test_the_daily_message_says_what_goes_on(lab, hook, until):
     assert told["kind"] == "alive"
     assert "going on: nothing" in told["text"]
     assert watchman._next_alive > wall.utc()
+
+
+def test_a_room_temperature_that_is_declared_cannot_be_watched(lab):
+    write(lab, '[rules.hot]\nquantity = "ambient"\nabove = "30 degC"\n')
+    with pytest.raises(ConfigError, match=r"rules.hot.quantity.*never changes"):
+        load_alarms(lab.data, load_station(lab.station))

@@ -57,7 +57,10 @@ def test_a_procedure_says_what_a_form_needs(client):
     assert (interval.minimum, interval.maximum) == (0.001, 86400.0)
     log = by_name["resistance-log"]
     assert log.candidates == {"meter": ["meter"]}
-    assert not log.needs_sample
+    assert (log.optional_roles, log.needs_sample) == ({}, False)
+    drying = by_name["drying"]
+    assert drying.optional_roles["gauge"] == "PressureGauge"
+    assert drying.candidates["gauge"] == [], "this station has none, and it can be done all the same"
     between = next(one for one in log.parameters if one.name == "between")
     assert (between.kind, between.choices) == ("choice", ["auto", "off", "on"])
     current = next(one for one in log.parameters if one.name == "current")
@@ -215,4 +218,11 @@ def test_who_holds_what_and_what_it_last_read(client, until):
     assert (reading.unit, reading.run_id) == ("V", client.queued("1").run_id)
     assert 0 <= reading.age_s < 10
     assert client.fixtures()[0].lease.run == 1
-    assert client.health().going == 1
+    health = client.health()
+    assert health.going == 1
+    assert (health.ambient.quantity, health.ambient.unit, health.ambient.run_id) == (
+        "ambient",
+        "K",
+        reading.run_id,
+    )
+    assert health.ambient.value == pytest.approx(296.15)

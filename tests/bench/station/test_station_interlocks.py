@@ -3,9 +3,8 @@
 import pytest
 
 from bench.core.errors import QuantityError
-from bench.safety.interlock import RoomTemperature, RowQuantity
+from bench.safety.threshold import RoomTemperature, RowQuantity, parse_published
 from bench.station import check_station, load_station
-from bench.station.interlocks import parse_interlock_quantity
 
 
 @pytest.fixture
@@ -45,10 +44,10 @@ def test_a_rule_with_everything(station_with):
         )
     )
     found = load_station(path).interlocks["hot"]
-    assert found.quantity == RoomTemperature()
-    assert (found.for_s, found.stale_s, found.then) == (120.0, 900.0, "abort")
+    assert found.threshold.quantity == RoomTemperature()
+    assert (found.threshold.for_s, found.threshold.stale_s, found.then) == (120.0, 900.0, "abort")
     assert found.instruments == ("meter", "second")
-    condition = found.condition("K")
+    condition = found.threshold.condition("K")
     assert condition.limit == pytest.approx(303.15)
     assert not condition.beyond(303.1)
     assert condition.beyond(303.2)
@@ -57,18 +56,18 @@ def test_a_rule_with_everything(station_with):
 def test_a_rule_with_defaults_on_a_column(station_with):
     path = station_with(rule('quantity = "Vessel temperature of meter"\nbelow = 20\nthen = "warn"'))
     found = load_station(path).interlocks["hot"]
-    assert found.quantity == RowQuantity("Vessel temperature", "meter")
-    assert (found.for_s, found.stale_s, found.instruments) == (0.0, 1800.0, ())
-    assert found.condition("degC").limit == 20.0
-    assert found.condition("degC").beyond(19.0)
+    assert found.threshold.quantity == RowQuantity("Vessel temperature", "meter")
+    assert (found.threshold.for_s, found.threshold.stale_s, found.instruments) == (0.0, 1800.0, ())
+    assert found.threshold.condition("degC").limit == 20.0
+    assert found.threshold.condition("degC").beyond(19.0)
 
 
 def test_the_limit_meets_the_unit_of_what_is_published(station_with):
     path = station_with(rule('quantity = "Vessel temperature of meter"\nabove = "275 degC"\nthen = "warn"'))
     found = load_station(path).interlocks["hot"]
-    assert found.condition("K").limit == pytest.approx(548.15)
+    assert found.threshold.condition("K").limit == pytest.approx(548.15)
     with pytest.raises(QuantityError):
-        found.condition("V")
+        found.threshold.condition("V")
 
 
 def test_a_station_without_rules_has_none(station_file):
@@ -86,7 +85,7 @@ def test_a_station_without_rules_has_none(station_file):
     ],
 )
 def test_how_a_quantity_is_written(text, quantity):
-    assert parse_interlock_quantity(text) == quantity
+    assert parse_published(text) == quantity
 
 
 GOOD = 'quantity = "ambient"\nabove = "30 degC"\nthen = "abort"'

@@ -7,7 +7,7 @@ from drivers.alicat.alicatmfc import AlicatMFC
 from simulators.backends.serial_line import SerialLine
 from simulators.backends.visa import BenchVisaLibrary
 from simulators.instruments.alicat.alicatmfc import AlicatMFC as SimulatedLine
-from simulators.instruments.alicat.alicatmfc import Unit
+from simulators.instruments.alicat.unit import Unit
 from simulators.physics.furnace import GasLine
 from simulators.wire.port import Port
 
@@ -26,7 +26,7 @@ class GasBench:
         self.opened = []
         self.lines = {letter: GasLine(gas) for letter in units}
         self.units = {
-            letter: Unit(name=f"argon-{letter}", seed=1, line=line, **(unit_options or {}))
+            letter: Unit(self.clock, name=f"argon-{letter}", seed=1, line=line, **(unit_options or {}))
             for letter, line in self.lines.items()
         }
         self.unit, self.line = self.units[units[0]], self.lines[units[0]]

@@ -38,6 +38,11 @@ def test_the_data_frame():
         "Ar",
         frozenset(),
     )
+    captured = frame("A")("A +014.62 +021.89 +000.00 +000.00 +078.95     N2")
+    assert (captured.pressure, captured.temperature, captured.setpoint) == (14.62, 21.89, 78.95)
+    assert (captured.mass_flow, captured.gas, captured.status) == (0.0, "N2", frozenset())
+    words = "ADC OPL POV P2O TOV VOV MOV TMF OVR COM HLD EXH GTA LCK"
+    assert frame("A")(f"{captured.raw} {words}").status == frozenset(words.split()), "by its ??D*"
     with_total = "A +014.70 +025.00 +050.10 +049.99 +050.00 +0001234.5 N2 HLD LCK"
     seen = frame("A")(with_total)
     assert (seen.mass_flow, seen.setpoint, seen.digit, seen.gas) == (49.99, 50.0, 0.01, "N2")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.core.errors import GarbledReplyError, InstrumentError, SafeStateError
+from drivers.keithley.keithley2600_accuracy import accuracy
 from drivers.keithley.keithley2636b import Keithley2636B
 
 _spec = importlib.util.spec_from_file_location(
@@ -53,6 +54,15 @@ def test_overflow_is_a_flag(talk, told):
     assert found.current.value == 1e-4
     if abs(told["voltage"]) > 1e37:
         assert found.voltage.value is None
+
+
+@pytest.mark.parametrize(
+    ("range_A", "limit_A"), [(1e-9, 1.5e-12 + 240e-15), (1e-8, 15e-12 + 3e-12), (1e-7, 60e-12 + 40e-12)]
+)
+def test_published_limits_at_full_scale_of_the_low_ranges(range_A, limit_A):
+    stated = accuracy("2636B", "A", range_A, 1.0)
+    assert stated.relative * range_A + stated.offset == pytest.approx(limit_A)
+    assert accuracy("2636B", "A", range_A, 0.5) is None, "below one power-line cycle none is claimed"
 
 
 def test_an_output_that_went_off_is_found(talk):
@@ -127,12 +137,13 @@ def test_what_is_not_safe_is_loud(talk, load, mode, off):
 # ---- the dead-man script
 
 SCRIPT = (
-    "qms_dead_man_smua_acted = false "
-    "function qms_dead_man_smua(steps) for step = 1, steps do delay(0.1) end "
-    "smua.source.output = smua.OUTPUT_OFF qms_dead_man_smua_acted = true end"
+    "qms_dead_man_acted_a = false "
+    "function qms_dead_man(a, b) for step = 1, math.max(a, b) do delay(0.1) "
+    "if step == a then smua.source.output = smua.OUTPUT_OFF qms_dead_man_acted_a = true end "
+    "if step == b then smub.source.output = smub.OUTPUT_OFF qms_dead_man_acted_b = true end end end"
 )
-LOADING = [(SCRIPT, None), pairs.OK, ("print(type(qms_dead_man_smua) == 'function')", "true")]
-CALL, STOP = " qms_dead_man_smua(600)", ("abort", None)
+LOADING = [(SCRIPT, None), pairs.OK, ("print(type(qms_dead_man) == 'function')", "true")]
+CALL, STOP = " qms_dead_man(600, 0)", ("abort", None)
 
 
 def guarded(told):
@@ -178,7 +189,7 @@ def test_what_is_not_lua_has_the_script_in_a_message_of_its_own(talk):
 
 def test_that_it_acted_is_said(talk):
     off = pairs.answer(0.0, 0.0, output="false")
-    told = [*guarded([*ON, (pairs.asking(), off)]), STOP, ("print(qms_dead_man_smua_acted == true)", "true")]
+    told = [*guarded([*ON, (pairs.asking(), off)]), STOP, ("print(qms_dead_man_acted_a == true)", "true")]
     with on(talk, told) as meter:
         ready(meter)
         with pytest.raises(InstrumentError, match="dead-man script has switched it off") as caught:

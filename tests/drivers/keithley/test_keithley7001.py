@@ -141,7 +141,15 @@ def test_bad_options_are_problems_of_the_station_file(talk):
             pass
 
 
-@pytest.mark.parametrize("reply", ["1!1!1", "(@1!1)", "(@1!1!1:1!1!4)", "closed"])
+def test_neighbours_in_a_row_may_be_told_as_a_range(faulty, clock):
+    replies = {HELD: "(@1!1!1:1!1!3,1!4!4:1!4!5,2!2!2)", ":SYST:ERR?": '0,"No error"'}
+    switch = Keithley7001(faulty(replies), name="switch", clock=clock)
+    assert switch.closed() == {(1, 1), (1, 2), (1, 3), (4, 4)}, "2!2!2 is in the other slot, 4!5 no contact"
+
+
+@pytest.mark.parametrize(
+    "reply", ["1!1!1", "(@1!1)", "(@1!1!1:1!2!4)", "(@1!1!4:1!1!1)", "(@1!1!1:1!1!2:1!1!4)", "closed"]
+)
 def test_what_is_no_channel_list_is_no_answer(faulty, clock, reply):
     switch = Keithley7001(faulty({HELD: reply, ":SYST:ERR?": '0,"No error"'}), name="switch", clock=clock)
     with pytest.raises(GarbledReplyError):
@@ -184,6 +192,14 @@ def test_simulated_pattern_after_pattern_never_overlap():
     assert states[0::2] == [frozenset((1, *one) for one in F76_FIRST), states[2]]
     assert states[1::2] == [frozenset(), frozenset()], "between two patterns everything is open"
     assert bench.relays.history[2][0] - bench.relays.history[1][0] > 0.02, "and has settled"
+
+
+def test_simulated_mode_relay_beside_a_contact_comes_back_as_a_range():
+    bench = Bench({"mode_relay": "closed"})
+    bench.switch.connect()
+    bench.switch.connect_only(F76_FIRST)
+    assert bench.device.execute(":ROUT:CLOS:STAT?") == "(@1!1!2,1!2!1,1!3!3,1!4!4:1!4!5)"
+    assert bench.switch.closed() == F76_FIRST
 
 
 def test_simulated_card_that_says_nothing_of_itself_is_refused_by_the_mainframe():

@@ -9,6 +9,7 @@ from drivers.keithley.keithley6485 import Keithley6485
 from drivers.keithley.keithley6487 import Keithley6487
 from simulators.backends.visa import BenchVisaLibrary
 from simulators.instruments.keithley.picoammeter import Picoammeter
+from simulators.instruments.keithley.picoammeter.ranges import RANGES, RELATIVE
 from simulators.wire import faults as wrong
 from simulators.wire.faults import Fault
 from simulators.wire.port import Port
@@ -172,6 +173,13 @@ def test_simulated_zeroing_takes_the_input_s_own_zero_away(model):
     assert max(after for _, after in errors_A) < limit_A + 8e-12, "noise: 1 pA, and 20 fA of 2 nA in the zero"
     assert bench.device.inspect()["zero_check"] is False
     assert bench.device.inspect()["range"] == 2e-7
+
+
+@pytest.mark.parametrize(("model", "lowest_A"), [("6485", None), ("6487", 2e-9 * 0.3e-2 + 400e-15)])
+def test_simulated_limits_are_those_of_the_manuals(model, lowest_A):
+    limits = [gain * one.full_scale + one.offset for gain, one in zip(RELATIVE[model], RANGES, strict=True)]
+    assert limits[-1] == pytest.approx(0.021e-3), "the example for 20 mA on p. 15-5 of both manuals"
+    assert lowest_A is None or limits[0] == pytest.approx(lowest_A)
 
 
 @pytest.mark.parametrize("current_A", [1e-11, -3e-9, 4e-7, -1.5e-4, 1.9e-2])

@@ -33,7 +33,8 @@ class GasBench:
     def __init__(self):
         self.clock = VirtualClock()
         self.channels = {
-            number: Channel(name=f"mfc-{number}", seed=number, line=GasLine("Ar")) for number in range(1, 5)
+            number: Channel(self.clock, name=f"mfc-{number}", seed=number, line=GasLine("Ar"))
+            for number in range(1, 5)
         }
         self.channel = self.channels[2]
         self.port = Port(

@@ -56,6 +56,17 @@ def test_a_low_limit_that_keeps_it_warm(bench):
     assert stays_cold(bench)
 
 
+def test_a_low_limit_that_heats_only_once_the_programme_is_stopped(bench):
+    """With a broken sensor the output is 0 % until then, so waiting for 0 % proves nothing."""
+    heated(bench)
+    bench.simulated.set_on_panel(codes.OPL, 10)
+    bench.furnace.control.become("open", bench.clock.now())
+    bench.clock.sleep(2.0)
+    assert bench.inspect()["output_percent"] == 0
+    assert bench.driver.make_safe().verified
+    assert stays_cold(bench)
+
+
 def test_what_cannot_be_stopped_is_loud(bench):
     heated(bench)
     bench.simulated.memory.loc = 200

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from bench.core.clock import VirtualClock
-from bench.core.errors import ConfigError
+from bench.core.errors import ConfigError, SafeStateError
+from bench.runs.engine.control import QueueControl
 from bench.runs.planning.queue import load_queue
 from bench.runs.scheduling.runner import Runner
 from bench.runs.storage.folder import RunFolder
@@ -26,7 +27,7 @@ class Lab:
         self.folder = folder
         for name in ("furnace-station.toml", "furnace-world.toml"):
             (folder / name).write_text((EXAMPLES / name).read_text())
-        self.events = []
+        self.not_safe = ""
 
     def change(self, name, old, new):
         path = self.folder / f"furnace-{name}.toml"
@@ -65,10 +66,47 @@ class Lab:
                     act(world)
 
             clock.spawn(hands, name="hands", background=True)
-            with connect(plan.station, clock, world=world) as station:
-                runner = Runner(station, self.folder / "data", seed=seed, figures=figures)
-                (outcome,) = runner.run(plan).runs
-                after = world.inspect()
+            try:
+                with connect(plan.station, clock, world=world) as station:
+                    runner = Runner(station, self.folder / "data", seed=seed, figures=figures)
+                    (outcome,) = runner.run(plan).runs
+                    after = world.inspect()
+            except SafeStateError as error:  # told again when the bench is left
+                self.not_safe = str(error)
+            world.close()
+        return outcome, RunFolder.open(outcome.folder), after
+
+    def run_cut_off(self, procedure, *, at, cut_at, away_s, seed=1, **parameters):
+        """The PC ends at `cut_at`, the next bench starts `away_s` later; the world goes on meanwhile."""
+        plan = load_queue(self.queue(procedure, **parameters))
+        with VirtualClock() as clock:
+            world = build_world(plan.station, clock, seed)
+            control = QueueControl()
+            moments = [*at, (cut_at, lambda world: control.terminate("the PC ends"))]
+
+            def hands():
+                for seconds, act in sorted(moments, key=lambda moment: moment[0]):
+                    clock.sleep(seconds - clock.now())
+                    act(world)
+
+            clock.spawn(hands, name="hands", background=True)
+            for life in range(2):
+                with connect(plan.station, clock, world=world) as station:
+                    runner = Runner(
+                        station,
+                        self.folder / "data",
+                        seed=seed,
+                        figures=False,
+                        guarded=False,
+                        control=control,
+                    )
+                    runner.target = "served"  # this world does not end with the bench
+                    (outcome,) = (runner.work() if life else runner.run(plan)).runs
+                    after = world.inspect()
+                if not life:
+                    assert (outcome.status, outcome.safe) == ("interrupted", "kept")
+                    control = QueueControl()
+                    clock.sleep(away_s)
             world.close()
         return outcome, RunFolder.open(outcome.folder), after
 

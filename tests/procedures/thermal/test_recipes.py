@@ -22,8 +22,10 @@ def test_ten_hours_of_synthesis_are_accepted(lab, seed):
     assert 0 < results["vessel_minus_control"].value < 10.0
     assert results["vessel_peak"].value < 260.0
     assert results["cooling_time"].value > HOURS
-    assert "gas declared, not measured" in results["in_band_soak"].flags
     truth = after["fixtures"]["tube"]
+    assert results["argon_in_limits"].value == 1.0
+    assert results["argon_longest_loss"].value == results["argon_unseen"].value == truth["hot_without_gas_s"]
+    assert results["lowest_flow"].value == pytest.approx(truth["hot_lowest_sccm"], abs=2.0)
     assert truth["conversion"] == pytest.approx(1.0, abs=0.01)
     assert truth["heating"] == 0.0
     assert folder.verify() == []
@@ -46,11 +48,24 @@ def test_the_record_holds_the_programme_its_guard_and_the_batch(lab):
     assert len(done) == 7  # load, gas, open, four washes
 
 
-@pytest.mark.parametrize("procedure", ["anneal", "drying"])
-def test_the_other_recipes_are_accepted_too(lab, procedure):
-    outcome, folder, _ = lab.run(procedure, interval_dwell="5 s")
+@pytest.mark.parametrize(
+    ("procedure", "measured", "true", "within"),
+    [
+        ("anneal", "lowest_flow", "hot_lowest_sccm", 0.02),
+        (
+            "drying",
+            "highest_pressure",
+            "hot_highest_Pa",
+            0.5,
+        ),  # a gauge of 15 %; and hot before the dwell
+    ],
+)
+def test_the_other_recipes_are_accepted_too(lab, procedure, measured, true, within):
+    outcome, folder, after = lab.run(procedure, interval_dwell="5 s")
     assert (outcome.status, outcome.safe) == ("done", "verified"), outcome.reason
-    assert folder.results()["accepted"].flags[0] == "pass"
+    results = folder.results()
+    assert results["accepted"].flags[0] == "pass"
+    assert results[measured].value == pytest.approx(after["fixtures"]["tube"][true], rel=within)
 
 
 def test_full_speed_into_a_dwell_overshoots_and_is_not_accepted(lab):

@@ -14,9 +14,12 @@ from procedures.thermal.cooling import COLD_FOR_S, PermitClock
 from procedures.thermal.course import fastest_lately, highest_yet
 from procedures.thermal.criteria import Criterion, worst
 from procedures.thermal.exotherm import ExothermRules, Look
+from procedures.thermal.gas import LOST_AFTER_S
 from procedures.thermal.heat_balance import Mixture, adiabatic_rise_K, least_vessel_g
+from procedures.thermal.in_limits import share_of
 from procedures.thermal.looking import SILENT_FOR_S, Eyes
 from procedures.thermal.notation import approach, parse_segments
+from procedures.thermal.patience import Persisting
 from procedures.thermal.soak import soak_of
 
 RULES = {"begin_s": 0.0, "band_K": 5.0, "settle_s": 60.0, "gap_s": 30.0}
@@ -196,3 +199,31 @@ def test_silence_costs_rows_and_after_two_minutes_leaves_the_furnace_to_its_cont
         with pytest.raises(LinkLostError, match="has not answered for 120 s"):
             eyes.status()
     assert told == ["no answer from the controller: no reply"] * 2
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), min_size=2, max_size=40))
+def test_every_second_that_counts_is_within_out_or_not_seen(rows):
+    known, inside, counts = (np.array(column) for column in zip(*rows, strict=True))
+    time = np.cumsum(np.arange(len(rows), dtype=float) % 3 + 1)  # steps of 1, 2 and 3 s
+    gap_s = np.full(len(rows), 2.5)
+    share = share_of(time, known=known, inside=inside & known, counts=counts, gap_s=gap_s)
+    assert share.total_s == np.diff(time)[counts[:-1]].sum()
+    assert share.unseen_s >= np.diff(time)[counts[:-1] & (np.diff(time) > 2.5)].sum()
+    assert share.longest_out_s <= share.out_s
+    all_known = share_of(time, known=known | True, inside=inside & known, counts=counts, gap_s=gap_s + 1)
+    assert all_known.unseen_s == 0.0
+    assert all_known.within_s >= share.within_s
+
+
+def test_a_condition_counts_once_it_has_held_and_what_nobody_sees_changes_nothing():
+    found = Persisting(LOST_AFTER_S)
+    looks = [(0.0, True), (60.0, True), (61.0, None), (62.0, True), (63.0, True), (64.0, None), (65.0, False)]
+    assert [found.look(*look) for look in looks] == [None, None, None, "begun", None, None, "ended"]
+    assert [found.look(*look) for look in [(70.0, True), (90.0, False), (140.0, True)]] == [None] * 3
+
+
+def test_what_was_not_measured_is_neither_a_pass_nor_a_fail():
+    asked = Criterion("argon_in_limits", None, "1", "at least", 0.99, measured=False)
+    assert asked.verdict == "not measured"
+    assert worst(["pass", "not measured"]) == "not measured"
+    assert worst(["not measured", "fail"]) == "fail"

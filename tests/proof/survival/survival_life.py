@@ -58,6 +58,8 @@ class Life:
     place: object
     nursery: object
     submitted: bool = False
+    left_on: object = outputs
+    """What of a world is still on."""
     said_in: object = None
     """Folder for what its benches say, beside `data` by default."""
     more: dict = field(default_factory=dict)
@@ -112,7 +114,8 @@ class Life:
     def see_it_made_safe(self):
         """Nobody helps: the guard alone switches off, and then says so."""
         _, world = self.place
-        taken = until(lambda: not outputs(world), f"all outputs off after {self.kills[-1]}", SAFE_WITHIN_S)
+        what = f"all outputs off after {self.kills[-1]}"
+        taken = until(lambda: not self.left_on(world), what, SAFE_WITHIN_S)
         self.seconds.append(taken)
         until(lambda: not guards(self.data), "the end of the guard", look_every_s=0.1)
         assert not is_owned(self.data)
@@ -129,7 +132,7 @@ class Life:
         bench = self.start()
         code = bench.end()
         assert code == 0, bench.errors
-        assert outputs(world) == []
+        assert self.left_on(world) == []
         assert {(run["status"], run["safe"]) for run in bench.document["runs"]} <= {("done", "verified")}
         self.check()
 

@@ -16,6 +16,8 @@ import bench.cli.watching
 import bench.runs.scheduling.runner
 import bench.runs.storage.folder
 import bench.station.remote_world
+import procedures.transport.hall.analysis
+import procedures.transport.hall.sweep
 import procedures.transport.pellet.analysis
 import procedures.transport.pellet.procedure
 import procedures.transport.stability.analysis
@@ -23,6 +25,7 @@ import procedures.transport.stability.procedure
 from bench.runs.engine.events import RowRecorded, RunFinished, RunStarted
 
 PROCEDURES = (
+    procedures.transport.hall.sweep.HallFieldSweep,
     procedures.transport.pellet.procedure.PelletConductivity,
     procedures.transport.stability.procedure.ResistanceLog,
 )

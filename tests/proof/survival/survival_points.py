@@ -43,13 +43,23 @@ PLACES = {
     "recovery: made safe, not told": ("bench.runs.scheduling.recovery:settle", "after"),
     "folder given back": ("bench.runs.survival.ownership:Ownership.release", "after"),
 }
+MAGNET_PLACES = {
+    "magnet on its way": (
+        "drivers.lakeshore.electromagnet_supply:LakeShoreElectromagnetSupply.is_ramping",
+        "after",
+    ),
+    "source on in a field": ("procedures.transport.van_der_pauw.rack:FilmRack._reading", "after"),
+    "taken up, not yet told": ("procedures.transport.hall.sweeping:Sweep._note_gap", "before"),
+    "last field complete": ("procedures.transport.hall.taking:FilmInMagnet.end", "before"),
+}
+"""Only in a field sweep."""
 UNGUARDED = ("lock taken, owner not written", "owner written, no guard yet")
 """Nobody switches off what a bench before left on, should there be anything: the next start does."""
 
 
 def arm(place, nth):
     """From now on the process dies at the n-th time (from 1) that it comes to `place`."""
-    where, when = PLACES[place]
+    where, when = {**PLACES, **MAGNET_PLACES}[place]
     module_name, _, path = where.partition(":")
     holder = importlib.import_module(module_name)
     *outer, name = path.split(".")

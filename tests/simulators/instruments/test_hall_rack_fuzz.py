@@ -71,10 +71,15 @@ def test_a_switch_has_closed_only_what_it_says(sent):
     while switch.take_error()[0]:
         pass
     listed = switch.execute("ROUT:CLOS:STAT?")
-    assert re.fullmatch(r"\(@(\d!\d!\d+(,\d!\d!\d+)*)?\)", listed)
-    assert {tuple(map(int, one.split("!"))) for one in listed[2:-1].split(",") if one} == (
-        seen[-1] if seen else set()
-    )
+    assert listed.startswith("(@")
+    assert listed.endswith(")")
+    told = set()
+    for one in filter(None, listed[2:-1].split(",")):
+        found = re.fullmatch(r"(\d)!(\d)!(\d+)(?::\1!\2!(\d+))?", one)
+        assert found, f"{one} is one crosspoint or a range in one row"
+        slot, row, first, last = (int(number or 0) for number in found.groups())
+        told |= {(slot, row, column) for column in range(first, max(first, last) + 1)}
+    assert told == (seen[-1] if seen else set())
 
 
 @pytest.mark.parametrize("model", ["6485", "6487"])

@@ -150,9 +150,12 @@ def test_one_unit_keeps_its_errors_and_another_has_others():
     assert set(CHANNELS) == {1, 2}
 
 
-@pytest.mark.parametrize(("nplc", "expected"), [(1, 10.6e-9), (4, 5.3e-9), (25, 2.12e-9)])
-def test_noise_falls_with_the_root_of_the_integration(nplc, expected):
-    bench = Bench(1e-3).one_shot(nplc=nplc)
+@pytest.mark.parametrize(
+    ("range_V", "nplc", "expected"),
+    [(0.01, 1, 70e-9 / 6.6), (0.01, 4, 35e-9 / 6.6), (0.01, 25, 14e-9 / 6.6), (0.1, 1, 300e-9 / 6.6)],
+)
+def test_noise_is_that_of_the_sheet_and_falls_with_the_root_of_the_integration(range_V, nplc, expected):
+    bench = Bench(1e-3).one_shot(range_V, nplc=nplc)
     readings = [bench.read() for _ in range(400)]
     assert statistics.stdev(readings) == pytest.approx(expected, rel=0.15)
 

@@ -6,7 +6,7 @@ ENDURANCE = 100_000
 
 
 class Memory:
-    """Counts what is written. That the 2400 writes as often as it is told to is our assumption."""
+    """Counts what is written. The manual says it of the 2200 and 3200; of a 2400 we assume it."""
 
     def __init__(self) -> None:
         self.writes = 0

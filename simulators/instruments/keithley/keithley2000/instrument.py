@@ -32,7 +32,7 @@ RANGE_CHANGE_s = 20e-3
 OVERHEAD_s = 0.3e-3
 """Each integration: our choice, so that 0.01 cycles give about 2000 readings a second without autozero."""
 DOWN_RANGE = 0.1
-"""Autorange goes down below this fraction of the range: from memory."""
+"""Autorange goes down below this fraction of the range, up beyond 120 % (user's manual p. 3-3)."""
 
 
 class Keithley2000(ScpiInstrument):

@@ -1,9 +1,11 @@
 """The voltage ranges of a Model 2182A with their limits of error, as data.
 
-Limits after SPEC-2182A (1 year, 23 C +- 5 C, within 1 C of a low-level calibration), all *from memory*: no
-copy of the sheet was at hand. Noise: the 10 mV range shows about 70 nV peak to peak at 1 PLC without filter
-(same sheet, from memory), taken as 6.6 standard deviations; of the other ranges one digit of 6 1/2, our
-choice. Over-range 20 % (user's manual p. 3-2).
+Limits after SPEC-2182A (1 year, 23 C +- 5 C, within 1 C of a low-level calibration). Of the sheet (Rev. F,
+December 2016) only what others quote of it was at hand: p. 1, the 10 mV range, 50 ppm of reading + 4 ppm of
+range, (1 + 0.5) ppm for each degree, 100 nV more without REL (left out: it is a limit of the zero); p. 2,
+70 nV (10 mV range) and 300 nV (100 mV range) peak to peak at 1 PLC without filter, taken as 6.6 standard
+deviations. The other ranges are *from memory*, their noise one digit of 6 1/2, our choice. Over-range 20 %
+(user's manual p. 3-2).
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ class VoltageRange(NamedTuple):
 
 CHANNEL_1 = (
     VoltageRange(0.01, 50e-6, 4e-6, 10.6e-9, 1e-6),
-    VoltageRange(0.1, 30e-6, 4e-6, 20e-9, 1e-6),
+    VoltageRange(0.1, 30e-6, 4e-6, 45.5e-9, 1e-6),
     VoltageRange(1.0, 25e-6, 2e-6, 100e-9, 1e-6),
     VoltageRange(10.0, 25e-6, 2e-6, 1e-6, 1e-6),
     VoltageRange(100.0, 35e-6, 4e-6, 10e-6, 1e-6),

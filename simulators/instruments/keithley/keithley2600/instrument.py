@@ -1,7 +1,8 @@
 """A Keithley 2602B, 2635B or 2636B as its bus sees it: TSP on a real Lua, one or two source-measure units.
 
 Sources: Series 2600B reference manual 2600BS-901-01 Rev. F / August 2021 (and Rev. B, C), SPEC-2602B Rev. B /
-February 2014; the figures of the 2635B and 2636B, and whatever else says so where it stands, are from memory.
+February 2014; the figures of the 2635B and 2636B (but for 1 to 100 nA, as others quote their sheet), and
+whatever else says so where it stands, are from memory.
 Not simulated: the trigger model (smuX.trigger, trigger.timer, digio), sweeps of the factory scripts, contact
 check, TSP-Link, power limits, overlapped measurements. Those are nil, as on a model that lacks them.
 """

@@ -55,7 +55,7 @@ VARIANTS = {
     "2635B": Variant("2636B", ("a",), **_HIGH_VOLTAGE),  # type: ignore[arg-type]
     "2636B": Variant("2636B", ("a", "b"), **_HIGH_VOLTAGE),  # type: ignore[arg-type]
 }
-"""Limits and their least values: smuX.source.limitY, p. 9-244. Boxes: SPEC-2602B, else from memory."""
+"""Limits and their least values: smuX.source.limitY, p. 9-244. Boxes: SPEC-2602B; manual Rev. B, p. 4-13."""
 
 
 @cache

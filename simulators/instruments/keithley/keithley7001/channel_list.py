@@ -43,8 +43,22 @@ class ChannelList(Parameter[tuple[Crosspoint, ...]]):
 
 
 def listed(crosspoints: Iterable[Crosspoint]) -> str:
-    """As the instrument sends them: `(@1!1!1,1!2!2)`, `(@)` where none is closed (from memory)."""
-    return f"(@{','.join('!'.join(map(str, one)) for one in sorted(crosspoints))})"
+    """As the instrument sends them: `(@1!1!1,1!4!4:1!4!5)`, `(@)` where none is closed.
+
+    That neighbours in a row come as a range, and none as an empty list, is how another program reads a 7001
+    with a 7012; that two are enough for a range is our choice.
+    """
+    runs: list[tuple[Crosspoint, Crosspoint]] = []
+    for one in sorted(crosspoints):
+        if runs and runs[-1][1] == (*one[:2], one[2] - 1):
+            runs[-1] = runs[-1][0], one
+        else:
+            runs.append((one, one))
+    return f"(@{','.join(_word(first) + (':' + _word(last)) * (first != last) for first, last in runs)})"
+
+
+def _word(crosspoint: Crosspoint) -> str:
+    return "!".join(map(str, crosspoint))
 
 
 def _one(text: str) -> Crosspoint:

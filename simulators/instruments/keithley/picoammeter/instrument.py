@@ -8,7 +8,7 @@ voltage source does to a specimen. Those commands answer -113, never wrongly.
 from __future__ import annotations
 
 import math
-from typing import Any, Literal
+from typing import Any
 
 from bench.core.clock import Clock
 from simulators.instruments.keithley.picoammeter.commands import (
@@ -17,7 +17,7 @@ from simulators.instruments.keithley.picoammeter.commands import (
     VoltageSource,
     ZeroCommands,
 )
-from simulators.instruments.keithley.picoammeter.ranges import RANGES, Calibration, index_for
+from simulators.instruments.keithley.picoammeter.ranges import RANGES, Calibration, Model, index_for
 from simulators.noise import gaussian
 from simulators.physics.terminals import CurrentSeen
 from simulators.wire.scpi import ScpiInstrument, command
@@ -26,8 +26,9 @@ from simulators.wire.scpi.errors import USER_REQUEST
 OVERFLOW = 9.9e37
 OVERHEAD_s = 2e-3
 RANGE_CHANGE_s = 30e-3
+"""Our choice, both."""
 DOWN_RANGE = 0.1
-"""Our choice, all three."""
+"""Autorange goes down below the name of the next range (6485-901-01 p. 4-2), up beyond 105 % (same page)."""
 OVERFLOWED, ZERO_CHECKED, ZERO_CORRECTED = 1 << 0, 1 << 1, 1 << 3
 """Bits of STATus as far as they are simulated: from memory."""
 
@@ -44,7 +45,7 @@ class Picoammeter(ScpiInstrument):
         name: str,
         seed: int,
         terminals: CurrentSeen,
-        model: Literal["6485", "6487"] = "6485",
+        model: Model = "6485",
         mains_Hz: float = 50.0,
         serial: str = "6485001",
     ) -> None:
@@ -56,7 +57,7 @@ class Picoammeter(ScpiInstrument):
         self.latest_A: float | None = None
         self.source = VoltageSource()
         self._terminals, self._seed = terminals, seed
-        self._calibration = Calibration(seed, name)
+        self._calibration = Calibration(seed, name, model)
         self._started = clock.now()
         self.sense = SenseCommands(self)
         self.zero = ZeroCommands(self)

@@ -1,21 +1,25 @@
 """The current ranges of a Model 6485 or 6487 with their limits of error, as data.
 
-Ranges: Keithley's instrument drivers. Limits (1 year) and noise are from memory: the published table was not
-at hand. The zero error is what zero correction takes away: our choice.
+Ranges: Keithley's instrument drivers. Limits (1 year): those of the 6487 as another program quotes them from
+its manual; of the 6485 only the 20 mA range was seen (instruction manual 6485-901-01 p. 15-5, the same in the
+6487's, p. 15-5: 0.1 % + 1 uA), its other gains are from memory, like all noise. The zero error is what
+zero correction takes away: our choice.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
 
 from simulators.noise import between
 
+Model = Literal["6485", "6487"]
+
 
 class CurrentRange(NamedTuple):
-    """|error| <= relative * current + offset, in A, once the zero is corrected."""
+    """|error| <= relative (see RELATIVE) * current + offset, in A, once the zero is corrected."""
 
     full_scale: float
-    relative: float
     offset: float
     noise_A: float
 
@@ -26,15 +30,20 @@ class CurrentRange(NamedTuple):
 
 
 RANGES = (
-    CurrentRange(2e-9, 0.004, 400e-15, 20e-15),
-    CurrentRange(20e-9, 0.004, 1e-12, 100e-15),
-    CurrentRange(200e-9, 0.002, 10e-12, 1e-12),
-    CurrentRange(2e-6, 0.0015, 100e-12, 10e-12),
-    CurrentRange(20e-6, 0.001, 1e-9, 100e-12),
-    CurrentRange(200e-6, 0.001, 10e-9, 1e-9),
-    CurrentRange(2e-3, 0.001, 100e-9, 10e-9),
-    CurrentRange(20e-3, 0.001, 1e-6, 100e-9),
+    CurrentRange(2e-9, 400e-15, 20e-15),
+    CurrentRange(20e-9, 1e-12, 100e-15),
+    CurrentRange(200e-9, 10e-12, 1e-12),
+    CurrentRange(2e-6, 100e-12, 10e-12),
+    CurrentRange(20e-6, 1e-9, 100e-12),
+    CurrentRange(200e-6, 10e-9, 1e-9),
+    CurrentRange(2e-3, 100e-9, 10e-9),
+    CurrentRange(20e-3, 1e-6, 100e-9),
 )
+RELATIVE: Mapping[Model, tuple[float, ...]] = {
+    "6485": (4e-3, 4e-3, 2e-3, 1.5e-3, 1e-3, 1e-3, 1e-3, 1e-3),
+    "6487": (3e-3, 2e-3, 1.5e-3, 1.5e-3, 1e-3, 1e-3, 1e-3, 1e-3),
+}
+"""By model, in the order of RANGES."""
 ZERO_ERROR = 2e-3
 """Limit of the input's zero, of full scale: one volt for all ranges, so the same part of each."""
 
@@ -50,9 +59,10 @@ def index_for(magnitude: float) -> int:
 class Calibration:
     """The errors of one unit, each uniform within its limit."""
 
-    def __init__(self, seed: int, name: str) -> None:
+    def __init__(self, seed: int, name: str, model: Model) -> None:
         self.gain = tuple(
-            between(seed, f"{name}/{one.full_scale:g}/gain", -one.relative, one.relative) for one in RANGES
+            between(seed, f"{name}/{one.full_scale:g}/gain", -limit, limit)
+            for one, limit in zip(RANGES, RELATIVE[model], strict=True)
         )
         self.offset_A = tuple(
             between(seed, f"{name}/{one.full_scale:g}/offset", -one.offset, one.offset) for one in RANGES

@@ -22,6 +22,22 @@ def test_after_a_queue_it_shows_the_room_and_the_last_row_of_each_run(make_bench
     room_now = bench.runner.board.values()[0]
     assert (room_now.quantity, room_now.unit, room_now.value) == ("ambient", "K", 296.0)
     assert room_now.instruments == ("ambient",)
+    assert [value.quantity for value in bench.runner.board.of("ambient")] == ["ambient"]
+    assert {value.run_id for value in bench.runner.board.of("furnace")} == {"b"}
+    assert bench.runner.board.of("press") == []
+
+
+def test_what_was_measured_with_an_instrument_is_of_the_run_that_published_last():
+    with VirtualClock() as clock:
+        board = Board(clock, "meter")
+        for run_id, volts in (("a", 1.0), ("b", 2.0), ("a", 3.0)):
+            if volts < 3.0:
+                board.began(run_id, COLUMNS, ("meter",))
+            board(RowRecorded(run_id, {"Time": 0.0, "Voltage": volts, "Phase": ""}, 1))
+        board(AmbientRead("b", Reading(295.0, "K", 0.0)))
+        shown = board.of("meter")
+        assert [(one.run_id, one.value) for one in shown[:3:2]] == [("b", 295.0), ("a", 3.0)]
+        assert all(one.seen > 0 for one in shown), "on the computer's own time, for whoever looks"
 
 
 def test_a_value_that_is_not_there_is_shown_as_none():

@@ -40,6 +40,9 @@ class Specimen:
     lifted: int = 0
     rho_xy: object = staticmethod(lambda field_T: R_H * field_T)
 
+    def feel(self, field_T):
+        """The field has changed: for one that remembers."""
+
     def voltage(self, current_A, i, j, k, l, field_T):  # noqa: E741
         sheet = Sheet(half_plane([math.radians(angle) for angle in self.angles]))
         z = sheet.impedance_ohm(Resistivity(RHO, self.rho_xy(field_T)), THICKNESS_m)
@@ -64,6 +67,10 @@ class Rack:
     def contacts(self):
         at = {column: row - 1 for row, column in self.closed}
         return at[1], at[2], at[3], at[4]
+
+    def set_field(self, nominal_T):
+        self.field_T = nominal_T * 1.02 + self.remanence_T
+        self.specimen.feel(self.field_T)
 
     def limited(self):
         return self.on and self.specimen.lifted - 1 in self.contacts()[:2]
@@ -177,14 +184,14 @@ class Magnet(Player):
 
     def _safe(self):
         self.set_T = 0.0
-        self.rack.field_T = self.rack.remanence_T
+        self.rack.set_field(0.0)
 
     def set_field(self, field_T):
         assert self.set_T * field_T >= 0, "reversed without going through zero"
         assert not self.rack.on, "the field changes under current"
         self.set_T = field_T
         self.rack.log.append(("magnet", field_T))
-        self.rack.field_T = field_T * 1.02 + self.rack.remanence_T
+        self.rack.set_field(field_T)
 
     def is_ramping(self):
         return False
@@ -225,14 +232,19 @@ def players(rack):
     return found
 
 
-def bench_of(kind, rack, declared=None, change=None, ambient=lambda: 296.15, **parameters):
-    """A procedure ready to execute and a function that makes its record."""
+def bench_of(
+    kind, rack, declared=None, change=None, ambient=lambda: 296.15, clock=None, prepare=None, **parameters
+):
+    """A procedure ready to execute and a function that makes its record.
+
+    `change` the role players or `prepare` the context before that.
+    """
     procedure = kind(**{"current": "1 uA", **parameters})
-    found = {role: one for role, one in players(rack).items() if role in kind.roles}
+    found = {role: one for role, one in players(rack).items() if role in kind.every_role()}
     if change:
         change(found)
     stored, facts = [], {}
-    clock = VirtualClock()
+    clock = clock or VirtualClock()
     procedure.bind(
         **found,
         sample=declared or sample(),
@@ -248,6 +260,8 @@ def bench_of(kind, rack, declared=None, change=None, ambient=lambda: 296.15, **p
     context.measure = lambda row: (stored.append({"Time": clock.now(), **row}), real(row))
     context.fact = facts.__setitem__
     facts["ambient_u_K"] = 0.2
+    if prepare:
+        prepare(context)
 
     def record():
         values = {name: getattr(procedure, name) for name in procedure.parameter_objects()}

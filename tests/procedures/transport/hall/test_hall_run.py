@@ -3,6 +3,7 @@
 import dataclasses
 import math
 
+import numpy as np
 import pytest
 from hall_bench import R_H, RHO, Rack, Specimen, THICKNESS_m, bench_of, sample
 
@@ -83,17 +84,22 @@ def test_resistivity_and_hall_coefficient_of_a_mobility_are_of_one_temperature()
 
 
 def test_a_hall_voltage_below_the_noise_has_no_sign():
-    rack = Rack(Specimen(rho_xy=lambda field: 0.0), noise_V=1e-7)
-    _, _, analysis = analysed(Hall, rack, cycles=3, groups=1)
-    assert analysis.results["hall_coefficient"].flags[0] == flags.SIGN_NOT_RESOLVED
-    assert analysis.results["carrier_density"].value is None
-    assert analysis.results["mobility"].value is None
+    told = 0
+    for seed in range(6):
+        rack = Rack(Specimen(rho_xy=lambda field: 0.0), noise_V=1e-7, rng=np.random.default_rng(seed))
+        _, _, analysis = analysed(Hall, rack, cycles=3, groups=1)
+        if analysis.results["hall_coefficient"].flags[0] == flags.SIGN_NOT_RESOLVED:
+            assert analysis.results["carrier_density"].value is None
+            assert analysis.results["mobility"].value is None
+        else:
+            told += 1
+    assert told <= 2, "U covers 95 %: three of six would be seen once in 500 times"
 
 
 def test_a_contact_that_does_not_touch_is_named_and_everything_goes_off():
     rack = Rack(Specimen(lifted=2))
     procedure, _ = bench_of(VanDerPauw, rack)
-    with pytest.raises(MeasurementError, match="21,34"):
+    with pytest.raises(MeasurementError, match="through contact 2, not even at 100 nA"):
         procedure.execute()
     assert not rack.on
     assert rack.closed == frozenset()

@@ -3,14 +3,15 @@
 import pytest
 
 from bench.core.clock import VirtualClock
-from simulators.instruments.alicat.alicatmfc import AlicatMFC, Unit
+from simulators.instruments.alicat.alicatmfc import AlicatMFC
+from simulators.instruments.alicat.unit import Unit
 from simulators.physics.furnace import GasLine
 
 
 @pytest.fixture
 def rig():
     clock, line = VirtualClock(), GasLine("Ar")
-    return clock, line, AlicatMFC(clock, [("A", Unit(name="argon", seed=4, line=line))])
+    return clock, line, AlicatMFC(clock, [("A", Unit(clock, name="argon", seed=4, line=line))])
 
 
 def test_a_frame_has_the_printed_shape(rig):

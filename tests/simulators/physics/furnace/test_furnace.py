@@ -248,7 +248,7 @@ def test_argon_follows_its_valve_and_fails():
     assert line.flow_sccm(100.0) == pytest.approx(200.0)
     line.set_supply(False, 100.0)
     assert line.flow_sccm(102.0) == pytest.approx(200 * math.exp(-1))
-    assert not line.supplied
+    assert not line.supplied(102.0)
     line.set_supply(True, 200.0)
     assert line.flow_sccm(300.0) == pytest.approx(200.0)
     with pytest.raises(ValueError, match="cannot be set"):
