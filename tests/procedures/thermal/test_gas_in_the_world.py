@@ -109,7 +109,7 @@ def test_a_silent_flow_controller_is_not_silently_in_limits(lab):
 
 
 def test_a_pulled_cable_of_it_leaves_the_furnace_watched_and_permits_nothing(lab):
-    """A line that several units may share is opened anew only with the next bench."""
+    """It does not come back: tried for a while, then given up."""
     pull = [(1500.0, lambda world: world.ports["flow"].disconnect())]
     outcome, folder, after = lab.run(
         "heat-programme", gas="argon", gas_flow=100, cooling_max="90 min", at=pull
