@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from bench.core.clock import VirtualClock
 from bench.core.errors import CommunicationError, LinkLostError
 from bench.core.programme import Dwell, ProgrammeError, Ramp
+from bench.core.soak import soak_of
 from procedures.thermal.cooling import COLD_FOR_S, PermitClock
 from procedures.thermal.criteria import Criterion, worst
 from procedures.thermal.exotherm import ExothermRules, Look
 from procedures.thermal.heat_balance import Mixture, adiabatic_rise_K, least_vessel_g
 from procedures.thermal.looking import SILENT_FOR_S, Eyes
 from procedures.thermal.notation import approach, parse_segments
-from procedures.thermal.soak import soak_of
 
 RULES = {"begin_s": 0.0, "band_K": 5.0, "settle_s": 60.0, "gap_s": 30.0}
 
