@@ -109,6 +109,8 @@ class LiveScreen(Screen):
         self._by_hand = by_hand
         if self.series is not None and self.series.run_id == run_id:
             return
+        if self.series is not None:
+            self.session.link.follower.leave(self.series.run_id)
         self.series = self.session.link.follower.follow(run_id)
         self._filled = ""
         self.plot.show_series(None, None, None)

@@ -20,6 +20,9 @@ READINGS = 4
 class Tile(QFrame):
     """A name, a state and a line of small print."""
 
+    span = 1
+    """Columns of the overview that it wants."""
+
     def __init__(self, name: str) -> None:
         super().__init__()
         self.setObjectName("card")

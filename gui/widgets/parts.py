@@ -50,7 +50,7 @@ def set_tone(widget: QWidget, tone: str) -> None:
 
 
 def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:
-    """A plain-text label; `kind` is one of the sheet: title, heading, faint, reading, problem, badge."""
+    """A plain-text label; `kind` is one of the sheet: title, heading, faint, reading, large, badge..."""
     found = QLabel(text)
     found.setTextFormat(Qt.TextFormat.PlainText)  # what people and instruments wrote is never markup
     if kind:

@@ -142,6 +142,7 @@ def sheet(theme: Theme) -> str:
     QLabel#heading {{ font-weight: 600; }}
     QLabel#faint {{ color: {theme.faint}; }}
     QLabel#reading {{ font-size: 19px; font-weight: 600; }}
+    QLabel#large {{ font-size: 27px; font-weight: 600; }}
     QLabel#problem {{ color: {theme.tones["bad"]}; }}
     QLabel#badge {{ border: 1px solid {theme.line}; border-radius: 9px; padding: 1px 9px; }}
     QLabel#badge[tone="notice"] {{ color: {theme.tones["notice"]}; border: 2px solid {theme.tones["notice"]};

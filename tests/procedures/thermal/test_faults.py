@@ -23,6 +23,7 @@ def test_a_charge_too_large_is_seen_at_the_vessel_and_ended(lab):
     outcome, folder, after = lab.run("synthesis", silica="1 g", adiabatic_rise_max="200 K")
     assert_ended_cold(outcome, folder, after)
     assert "the vessel" in outcome.reason
+    assert folder.record().facts["failure"] in outcome.reason  # told while it cools, for who looks on
     rows = list(folder.table().rows())
     hot = [row for row in rows if row["Vessel"] is not None and row["Vessel"] > 260.0]
     assert max(row["Control"] for row in rows) < 258.0
