@@ -205,6 +205,7 @@ class Window(QMainWindow):
             theme.apply(app, name)
         self.session.settings.setValue("window/theme", name)
         self.live.plot.dress()
+        self.live.furnace.plot.dress()
         self.tick()
         for widget in self.findChildren(QWidget):
             widget.update()

@@ -9,8 +9,8 @@ from bench.service.models.station import Instrument, LastReading
 
 KEPT = 300
 _NO_POINTS: collections.deque[tuple[float, float]] = collections.deque(maxlen=0)
-_WAS_SET = ("range", "set ", "delay")
-_UNINTERESTING = {"Time", "Point", "Attempt", "Pass", "Group"}
+_WAS_SET = ("range", "set ", "set-", "delay")
+_UNINTERESTING = {"Time", "Point", "Attempt", "Pass", "Group", "Segment"}
 
 
 class Traces:

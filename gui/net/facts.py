@@ -22,19 +22,24 @@ class RunFacts:
         self._link = link
         self._heard = heard
         self._asked = -float("inf")
-        self._awaited = False
+        self._awaited = self._again = False
 
     def look(self, *, going: bool, now: bool = False) -> None:
         """Ask if it is time to: once for a run that has ended, or `now` because something happened."""
-        settled = self.run is not None and self.run.ended is not None and not going
-        if self._awaited or ((settled or wall.now() - self._asked < EVERY_S) and not now):
+        if self._awaited:
+            self._again |= now
             return
-        self._awaited, self._asked = True, wall.now()
-        self._link.ask(lambda client: client.run(self.run_id), self._take, self._none)
+        settled = self.run is not None and self.run.ended is not None and not going
+        if now or (not settled and wall.now() - self._asked >= EVERY_S):
+            self._awaited, self._asked = True, wall.now()
+            self._link.ask(lambda client: client.run(self.run_id), self._take, self._none)
 
     def _take(self, run: RunInFull) -> None:
         self.run, self._awaited = run, False
+        again, self._again = self._again, False
+        if again:
+            self.look(going=True, now=True)
         self._heard(run)
 
     def _none(self, _error: BenchError) -> None:
-        self._awaited = False  # the window says by itself that the service cannot be asked
+        self._awaited = self._again = False  # the window says by itself that the service cannot be asked

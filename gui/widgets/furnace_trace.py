@@ -17,7 +17,7 @@ from gui.logic.pyramid import Floats
 from gui.logic.series import RunSeries
 from gui.logic.wording import duration_text
 from gui.widgets.parts import label
-from gui.widgets.theme import current
+from gui.widgets.theme import Theme, current
 
 STRETCHES = 300
 STYLES = (Qt.PenStyle.DashLine, Qt.PenStyle.SolidLine, Qt.PenStyle.DotLine)
@@ -26,18 +26,16 @@ _SAMPLES = ("╌╌", "──", "┈┈")
 _LEFT, _BELOW, _ABOVE = 46.0, 18.0, 6.0
 
 
-def curve_pen(place: int, *, faded: bool = False) -> QPen:
-    """Of the curve at this place of TEMPERATURES, in the theme that holds now."""
-    theme = current()
-    pen = QPen(QColor(theme.faint if faded else temperature_colour(place)))
+def curve_pen(place: int, theme: Theme) -> QPen:
+    """Of the curve at this place of TEMPERATURES."""
+    pen = QPen(QColor(temperature_colour(place, theme)))
     pen.setCosmetic(True)
     pen.setStyle(STYLES[place])
     return pen
 
 
-def temperature_colour(place: int) -> str:
+def temperature_colour(place: int, theme: Theme) -> str:
     """Set-point in the colour of small print, what was measured in colours of its own."""
-    theme = current()
     return (theme.faint, theme.curves[0], theme.curves[1])[place]
 
 
@@ -55,11 +53,12 @@ class Legend(QWidget):
         layout.addStretch(1)
         self.dress()
 
-    def dress(self) -> None:
-        """In the colours of the theme that holds now."""
+    def dress(self, theme: Theme | None = None) -> None:
+        """In the colours of a theme, of the one that holds now if none is given."""
+        theme = theme or current()
         for place, (name, text, sample) in enumerate(zip(self._names, TEMPERATURES, _SAMPLES, strict=True)):
             name.setText(f"{sample} {text}")
-            name.setStyleSheet(f"color: {temperature_colour(place)};")
+            name.setStyleSheet(f"color: {temperature_colour(place, theme)};")
 
 
 class FurnaceTrace(QWidget):
@@ -103,10 +102,15 @@ class FurnaceTrace(QWidget):
         painter = QPainter(self)
         self._paint_ground(painter, scale, series)
         painter.setClipRect(frame)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for place in (0, 2, 1):  # what is controlled lies on top
             curve = curves[place]
             if len(curve.x) and np.isfinite(curve.y).any():
-                painter.setPen(curve_pen(place, faded=self._faded))
+                pen = curve_pen(place, current())
+                pen.setWidthF(1.6)
+                if self._faded:
+                    pen.setColor(QColor(current().faint))
+                painter.setPen(pen)
                 path = pg.functions.arrayToQPath(scale.x(curve.x), scale.y(curve.y), connect="finite")
                 painter.drawPath(path)
         painter.end()
@@ -118,7 +122,7 @@ class FurnaceTrace(QWidget):
         if box is not None:
             begin, end, low, high = box
             colour = QColor(theme.tones["good"])
-            colour.setAlpha(60)
+            colour.setAlpha(90)
             x0, x1 = (float(scale.x(np.array([one]))[0]) for one in (begin, end))
             y0, y1 = (float(scale.y(np.array([one]))[0]) for one in (low, high))
             painter.fillRect(QRectF(x0, y1, max(1.0, x1 - x0), max(2.0, y0 - y1)), colour)

@@ -169,3 +169,31 @@ def test_64_tiles_are_refreshed_in_time(qtbot):
     assert float(np.median(took)) < 100, (
         "of a second, on a busy computer; benchmarks/window.py has the figure"
     )
+
+
+def test_an_axis_says_what_the_column_holds_whatever_was_drawn_before(plot):
+    """A unit without prefix keeps its numbers: pyqtgraph would draw 0.5 K as 500 behind such a change."""
+    plot.show_series(series_of(50), COLUMNS[0], COLUMNS[1])
+    axis = plot.getPlotItem().getAxis("left")
+    kelvin = ColumnInfo(name="Voltage 1", unit="K", kind="number")
+    axis.setRange(0.0, 0.5)
+    plot.show_series(series_of(50), COLUMNS[0], kelvin)
+    assert axis.autoSIPrefixScale == 1.0
+    assert "Voltage 1 / K" in axis.label.toPlainText()
+    plot.show_series(series_of(50), COLUMNS[0], COLUMNS[1])
+    axis.setRange(0.0, 0.5)
+    assert axis.autoSIPrefixScale == 1000.0
+    assert "mV" in axis.label.toPlainText()
+
+
+def test_several_curves_are_in_view_together_and_one_is_forgotten(plot):
+    series = series_of(50)
+    series._data["Voltage 1"].values[:] += 40.0
+    plot.show_series(series, COLUMNS[0], COLUMNS[1], more=COLUMNS[2:3])
+    low, high = plot.getPlotItem().vb.viewRange()[1]
+    assert low < -0.9
+    assert high > 40.9
+    assert [len(curve.getData()[0]) for curve in plot._curves] == [50, 50]
+    plot.show_series(series, COLUMNS[0], COLUMNS[1])
+    assert [len(curve.getData()[0]) for curve in plot._curves] == [50, 0]
+    assert plot.getPlotItem().vb.viewRange()[1][1] < 2.0

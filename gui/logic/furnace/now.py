@@ -62,12 +62,11 @@ def furnace_now(
     recipe = facts.get("recipe") or {}
     units = {column.name: column.unit for column in run.columns}
     raised = [name for name in warnings(run.columns) if series.last(name) == 1.0]
-    why = f"{run.status}: {run.reason}" if run.reason and not going else str(facts.get("failure") or "")
+    why = run.reason if run.status == "failed" and not going else str(facts.get("failure") or "")
+    how = f" · {run.status}: {run.reason}" if run.reason and not going and not why else ""
     return FurnaceNow(
         sign=_sign(run, item, facts, state, number),
-        heading=" · ".join(
-            part for part in (run.procedure, f"run #{item.key}" if item else "", run.id) if part
-        ),
+        heading=f"{run.procedure} · {run.id}" + (f" · run #{item.key}" if item else "") + how,
         temperatures={name: _degrees(_number(series, name)) for name in TEMPERATURES if name in units},
         output=quantity_text(_number(series, "Output"), "%", 3),
         others=[

@@ -46,11 +46,8 @@ def programmer_sign(facts: Mapping[str, Any], state: str, number: int) -> Sign:
     if state in _STANDS:
         return _STANDS[state]
     if state == "reset":
-        return (
-            Sign("▶", "programme over: cooling", "going")
-            if facts.get("started")
-            else Sign("○", state, "quiet")
-        )
+        begun = "guard" in facts  # written once the programme runs
+        return Sign("▶", "programme over: cooling", "going") if begun else Sign("○", state, "quiet")
     segments = segments_of(facts)
     if state == "run" and 1 <= number <= len(segments):
         return Sign("▶", "dwell" if segments[number - 1].get("kind") == "dwell" else "ramp", "going")

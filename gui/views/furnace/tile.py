@@ -31,7 +31,7 @@ class FurnaceTile(Tile):
     span = 2
 
     def __init__(self, session: Session, run: RunInFull) -> None:
-        super().__init__(", ".join(run.fixtures.values()) or ", ".join(run.roles.values()))
+        super().__init__(f"Furnace · {', '.join(run.fixtures.values()) or ', '.join(run.roles.values())}")
         self.run_id = run.run_id
         self._session = session
         self._series = session.link.follower.follow(run.run_id)
@@ -40,6 +40,7 @@ class FurnaceTile(Tile):
         self._soak = SoakSoFar()
         self._snapshot: Snapshot | None = None
         self._stale = False
+        self._phase: tuple[str, float | None] = ("", None)
         self.now: FurnaceNow | None = None
         self.kept = label("", "badge")
         set_tone(self.kept, "good")
@@ -123,6 +124,10 @@ class FurnaceTile(Tile):
         item = next((one for one in snapshot.queue if one.run_id == self.run_id), None)
         clock_utc, simulated = snapshot.health.clock_utc, snapshot.station.simulated
         soak = self._soak.of(self._series, run.facts.get("recipe") or {})
+        phase = (self._series.text("State"), self._series.last("Segment"))
+        if phase != self._phase:  # something was written down about it
+            self._phase = phase
+            self.happened()
         now = self.now = furnace_now(run, self._series, item, soak, clock_utc, simulated=simulated)
         self.what.setText(now.heading)
         going = item is not None and item.state in GOES_ON
@@ -162,7 +167,9 @@ class FurnaceTile(Tile):
         if ages:
             age = age_text(min(ages) + fresh.age_s)
             return (
-                f"row of the run that goes on, {age}" if going else f"last known: row of its last run, {age}"
+                f"row of the run that goes on, {age}"
+                if going
+                else f"last known: newest row of its last run, {age}"
             )
         if run.ended is None:
             return "last known: last row of a run that was cut off"
