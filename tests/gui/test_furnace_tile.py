@@ -54,6 +54,7 @@ def test_a_furnace_from_first_step_to_last_known_state(furnace_lab, open_window,
         until(lambda: tile.now is not None and tile.now.sign.word == "needs you")
         until(lambda: "no row yet" in tile.age.text())
         assert not tile.kept.isVisible()
+        assert window.width() == 1366  # however long the words of a step are
         do_steps(client, until, 2)
 
         until(lambda: "ramp" in tile.sign.text())

@@ -150,6 +150,9 @@ def test_what_failed_is_said_while_it_cools_and_afterwards():
     series = series_of([row(0.0, state="reset", segment=0)])
     failed = run_of({**FACTS, "failure": "the vessel is too hot"})
     assert now_of(failed, series, item_of()).warning == "the vessel is too hot"
+    event = {"utc": "2026-11-27T10:00:00+00:00", "text": "the vessel is too hot"}
+    noted = now_of(run_of({**failed.facts, "events": [event]}), series, item_of())
+    assert (noted.warning, noted.notes) == ("10:00 UTC  the vessel is too hot", [])
     over = now_of(run_of(status="failed", reason="the vessel is too hot"), series, None)
     assert (over.warning, over.sign.word, over.left, over.segment) == (
         "the vessel is too hot",

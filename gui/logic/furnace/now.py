@@ -31,7 +31,10 @@ class Noted:
 
 @dataclass(frozen=True)
 class FurnaceNow:
-    """`temperatures` by column; `others` are name and value; `notes` are the newest first."""
+    """`temperatures` by column; `others` are name and value; `notes` are the newest first.
+
+    `warning`: what went wrong, and flags that are set; it is not repeated in `notes`.
+    """
 
     sign: Sign
     heading: str
@@ -63,6 +66,8 @@ def furnace_now(
     units = {column.name: column.unit for column in run.columns}
     raised = [name for name in warnings(run.columns) if series.last(name) == 1.0]
     why = run.reason if run.status == "failed" and not going else str(facts.get("failure") or "")
+    notes = notes_of(facts, simulated=simulated)
+    when = next((f"{one.hour}  " for one in notes if one.text == why), "")
     how = f" · {run.status}: {run.reason}" if run.reason and not going and not why else ""
     return FurnaceNow(
         sign=_sign(run, item, facts, state, number),
@@ -78,8 +83,8 @@ def furnace_now(
         else "",
         soak=soak_text(soak, recipe),
         kept=_kept(item, facts, state),
-        warning=" · ".join(part for part in (why, ", ".join(raised)) if part),
-        notes=notes_of(facts, simulated=simulated),
+        warning=" · ".join(part for part in (when + why, ", ".join(raised)) if part),
+        notes=[one for one in notes if one.text != why],
     )
 
 
