@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QAbstractItemModel, Qt
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -61,32 +61,12 @@ def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:
     return found
 
 
-class Elided(QLabel):
-    """One line that ends in … where there is no room for all of it; pointing at it shows the whole."""
-
-    def __init__(self, kind: str = "") -> None:
-        super().__init__()
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setObjectName(kind)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """See QWidget."""
-        text = self.text()
-        fitting = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self.width())
-        tip = text if fitting != text else ""
-        if self.toolTip() != tip:
-            self.setToolTip(tip)
-        painter = QPainter(self)
-        painter.setPen(self.palette().windowText().color())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, fitting)
-        painter.end()
-
-
 def show_sign(target: QLabel, sign: Sign) -> None:
     """Glyph and word, in the colour of the tone."""
     target.setText(sign.text)
-    target.setStyleSheet(f"color: {current().tones[sign.tone]}; font-weight: 600;")
+    style = f"color: {current().tones[sign.tone]}; font-weight: 600;"
+    if target.styleSheet() != style:  # setting the same one again costs as much as another
+        target.setStyleSheet(style)
 
 
 def button(

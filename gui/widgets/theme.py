@@ -141,7 +141,7 @@ def sheet(theme: Theme) -> str:
     QLabel#title {{ font-size: 17px; font-weight: 600; }}
     QLabel#heading {{ font-weight: 600; }}
     QLabel#faint {{ color: {theme.faint}; }}
-    QLabel#reading {{ font-size: 19px; font-weight: 600; }}
+    QWidget#reading {{ font-size: 19px; font-weight: 600; }}
     QLabel#large {{ font-size: 27px; font-weight: 600; }}
     QLabel#problem {{ color: {theme.tones["bad"]}; }}
     QLabel#badge {{ border: 1px solid {theme.line}; border-radius: 9px; padding: 1px 9px; }}
