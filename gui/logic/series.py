@@ -20,12 +20,16 @@ MOST_POINTS = 20_000
 
 @dataclass(frozen=True)
 class Curve:
-    """What to draw; `note` says what is not shown as it was measured. NaN is a gap."""
+    """What to draw; `note` says what is not shown as it was measured. NaN is a gap.
+
+    `envelope`: the smallest and the largest value of one stretch after another, two points each.
+    """
 
     x: Floats
     y: Floats
     rows: int
     note: str = ""
+    envelope: bool = False
 
 
 class RunSeries:
@@ -120,7 +124,7 @@ class RunSeries:
             marks = np.minimum(begin + length * np.arange(len(lows)), len(xs) - 1)
             both = np.empty(2 * len(lows))
             both[::2], both[1::2] = lows, highs
-            return Curve(np.repeat(xs[marks], 2), both, self.rows, self._note())
+            return Curve(np.repeat(xs[marks], 2), both, self.rows, self._note(), envelope=True)
 
     def bounds(self, name: str) -> tuple[float, float] | None:
         """Smallest and largest value of a column, None where there is none."""

@@ -15,8 +15,9 @@ from PySide6.QtWidgets import QGraphicsItem
 
 from bench.core import wall
 from bench.service.models.station import ColumnInfo
-from gui.logic.series import RunSeries
+from gui.logic.series import Curve, RunSeries
 from gui.logic.wording import PREFIXED, WRITTEN
+from gui.widgets.curve_item import CurveItem
 from gui.widgets.theme import LIGHT, Theme, current
 
 SOONEST_MS = 100
@@ -26,6 +27,10 @@ ROOM_AHEAD = 0.15
 SHARE = 0.1
 """Of the window's time that drawing may take."""
 EXPORT_WIDTH = 1600
+
+PER_PIXEL = 4
+"""Stretches of an envelope at most; at least one, since a pyramid grows by fours."""
+NOTHING = Curve(np.empty(0), np.empty(0), 0)
 
 PenMaker = Callable[[Theme], QPen]
 
@@ -56,7 +61,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             item.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.pens: tuple[PenMaker, ...] = (_plain,)
         """One for each curve; asked again in each theme."""
-        self.curve = pg.PlotCurveItem(connect="finite", skipFiniteCheck=False)
+        self.curve = CurveItem()
         self._curves = [self.curve]
         item.addItem(self.curve)
         self.mark = pg.TextItem("", anchor=(1, 0))
@@ -118,10 +123,10 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
     def _provide(self, wanted: int) -> None:
         """As many curves as there are columns; those that are too many show nothing."""
         for _ in range(wanted - len(self._curves)):
-            self._curves.append(pg.PlotCurveItem(connect="finite", skipFiniteCheck=False))
+            self._curves.append(CurveItem())
             self.getPlotItem().addItem(self._curves[-1])
         for item in self._curves[wanted:]:
-            item.setData([], [])
+            item.show_curve(NOTHING)
         self.dress()
 
     def show_mark(self, text: str) -> None:
@@ -153,8 +158,8 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             between = tuple(view.viewRange()[0])
         notes: dict[str, None] = {}
         for item, name in zip(self._curves, self.y_names, strict=False):
-            curve = series.curve(self.x_name, name, between)
-            item.setData(curve.x, curve.y)
+            curve = series.curve(self.x_name, name, between, stretches=PER_PIXEL * int(view.width()))
+            item.show_curve(curve)
             nothing = "" if not len(curve.y) or np.isfinite(curve.y).any() else f"{name} has no value so far"
             notes[curve.note or nothing] = None
         self.cost_ms = 1e3 * (wall.now() - began)
