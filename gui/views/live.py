@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -22,11 +23,13 @@ from gui.logic.snapshot import Freshness, Snapshot
 from gui.logic.states import GOES_ON, status_sign
 from gui.logic.wording import quantity_text
 from gui.session import Screen, Session
-from gui.views.furnace.live import FurnaceLive
 from gui.views.live_axes import Axes
-from gui.widgets.furnace_plot import FurnacePlot
 from gui.widgets.parts import MARGIN, button, combo, label
-from gui.widgets.plot import CurvePlot
+
+if TYPE_CHECKING:
+    from gui.views.furnace.live import FurnaceLive
+    from gui.widgets.furnace_plot import FurnacePlot
+    from gui.widgets.plot import CurvePlot
 
 
 class LiveScreen(Screen):
@@ -48,13 +51,8 @@ class LiveScreen(Screen):
         self.axes = Axes(session.settings)
         self.axes.chosen.connect(self._show_axes)
         self.run.activated.connect(lambda _: self.watch(str(self.run.currentData()), by_hand=True))
-        self.plot = CurvePlot()
-        self.furnace = FurnaceLive(session)
         self.plots = QStackedWidget()
-        for one in (self.plot, self.furnace.plot):
-            self.plots.addWidget(one)
-            one.redrawn.connect(functools.partial(self._note, one))
-            one.follows_changed.connect(self._show_follow)
+        self._made: list[CurvePlot | FurnacePlot] = []
         self.whole = button(
             "Whole run", lambda: self.shown.follow(True), keys="F", tip="Keep all of it in view"
         )
@@ -90,6 +88,35 @@ class LiveScreen(Screen):
         layout.addLayout(line)
         layout.addWidget(self.plots, 1)
         layout.addWidget(self.note)
+
+    @functools.cached_property
+    def plot(self) -> CurvePlot:
+        """Made once there is a run to draw: the window is seen sooner than what draws is loaded."""
+        from gui.widgets.plot import CurvePlot
+
+        found = CurvePlot()
+        self._take_in(found)
+        return found
+
+    @functools.cached_property
+    def furnace(self) -> FurnaceLive:
+        """Made once there is a run of a furnace."""
+        from gui.views.furnace.live import FurnaceLive
+
+        found = FurnaceLive(self.session)
+        self._take_in(found.plot)
+        return found
+
+    def _take_in(self, plot: CurvePlot | FurnacePlot) -> None:
+        self._made.append(plot)
+        self.plots.addWidget(plot)
+        plot.redrawn.connect(functools.partial(self._note, plot))
+        plot.follows_changed.connect(self._show_follow)
+
+    def dress(self) -> None:
+        """In the colours of the theme that holds now."""
+        for plot in self._made:
+            plot.dress()
 
     # -- which run ----------------------------------------------------------------------------------------
 
@@ -133,7 +160,8 @@ class LiveScreen(Screen):
         self.series = self.session.link.follower.follow(run_id)
         self._filled = ""
         self.plot.show_series(None, None, None)
-        self.furnace.leave()
+        if "furnace" in vars(self):
+            self.furnace.leave()
         self.as_furnace.hide()
         self._show_plot()
         place = self.run.findData(run_id)
@@ -145,7 +173,12 @@ class LiveScreen(Screen):
     @property
     def shown(self) -> CurvePlot | FurnacePlot:
         """The plot that is seen."""
-        return self.furnace.plot if self.plots.currentWidget() is self.furnace.plot else self.plot
+        return self.furnace.plot if self._together else self.plot
+
+    @property
+    def _together(self) -> bool:
+        """Whether all of a furnace is shown at once."""
+        return not self.as_furnace.isHidden() and self.as_furnace.isChecked()
 
     # -- which columns ------------------------------------------------------------------------------------
 
@@ -164,9 +197,8 @@ class LiveScreen(Screen):
 
     def _show_plot(self) -> None:
         """All of a furnace at once, or the columns that were chosen."""
-        together = not self.as_furnace.isHidden() and self.as_furnace.isChecked()
-        self.plots.setCurrentWidget(self.furnace.plot if together else self.plot)
-        self.axes.setVisible(not together)
+        self.plots.setCurrentWidget(self.shown)
+        self.axes.setVisible(not self._together)
         self._show_follow()
 
     def _show_axes(self) -> None:
@@ -182,7 +214,7 @@ class LiveScreen(Screen):
         shown = next((run for run in self._known if series is not None and run.run_id == series.run_id), None)
         simulated = self._simulated if shown is None else shown.simulated
         marks = [word for word, holds in (("SIMULATED", simulated), ("STALE", stale)) if holds]
-        for plot in (self.plot, self.furnace.plot):
+        for plot in self._made:
             plot.show_mark(" · ".join(marks))
         if series is None:
             self.state.setText("No run has begun yet.")
@@ -190,7 +222,8 @@ class LiveScreen(Screen):
         if series.columns and self._filled != series.run_id and series.numeric():
             self._fill(series)
         item = self._items.get(series.run_id)
-        self.furnace.tick(going=item is not None and item.state in GOES_ON)
+        if "furnace" in vars(self):
+            self.furnace.tick(going=item is not None and item.state in GOES_ON)
         state = series.ended or (item.state if item is not None else "")
         words = status_sign(state).text if state else "waiting for rows"
         self.state.setText(series.refused or f"{words} · {series.rows} rows" + (" · STALE" if stale else ""))
@@ -198,7 +231,7 @@ class LiveScreen(Screen):
 
     def _newest(self, series: RunSeries) -> str:
         """The newest value of what is drawn."""
-        names = TEMPERATURES if self.shown is self.furnace.plot else (self.axes.up.currentText(),)
+        names = TEMPERATURES if self._together else (self.axes.up.currentText(),)
         units = {one.name: one.unit for one in series.numeric() if one.name in names}
         found = [(name, series.last(name)) for name in names if name in units]
         return "    ".join(
@@ -220,7 +253,7 @@ class LiveScreen(Screen):
         if self.series is None:
             return
         folder = str(self.session.settings.value("live/folder", "") or "")
-        what = "furnace" if self.shown is self.furnace.plot else self.axes.up.currentText()
+        what = "furnace" if self._together else self.axes.up.currentText()
         start = str(Path(folder) / f"{self.series.run_id}-{what.lower().replace(' ', '-')}.png")
         name, _ = QFileDialog.getSaveFileName(self, "Export figure", start, "Figures (*.png *.svg)")
         if name:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
@@ -18,6 +17,7 @@ from gui.logic.series import RunSeries
 from gui.logic.wording import duration_text
 from gui.widgets.parts import label
 from gui.widgets.theme import Theme, current
+from gui.widgets.trace import path_of
 
 STRETCHES = 300
 STYLES = (Qt.PenStyle.DashLine, Qt.PenStyle.SolidLine, Qt.PenStyle.DotLine)
@@ -111,8 +111,7 @@ class FurnaceTrace(QWidget):
                 if self._faded:
                     pen.setColor(QColor(current().faint))
                 painter.setPen(pen)
-                path = pg.functions.arrayToQPath(scale.x(curve.x), scale.y(curve.y), connect="finite")
-                painter.drawPath(path)
+                painter.drawPath(path_of(scale.x(curve.x), scale.y(curve.y)))
         painter.end()
 
     def _paint_ground(self, painter: QPainter, scale: _Scale, series: RunSeries) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pyqtgraph as pg
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -121,7 +120,6 @@ def apply(app: QApplication, name: str) -> Theme:
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.faint))
     app.setPalette(palette)
     app.setStyleSheet(sheet(theme))
-    pg.setConfigOptions(background=theme.card, foreground=theme.text, antialias=False)
     return theme
 
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.logic.pyramid import Floats
 from gui.widgets.theme import current
+
+
+def path_of(x: Floats, y: Floats) -> QPainterPath:
+    """A path through points, NaN being a gap. What makes it is loaded when there is something to draw."""
+    from pyqtgraph.functions import arrayToQPath
+
+    path: QPainterPath = arrayToQPath(x, y, connect="finite")
+    return path
 
 
 class Trace(QWidget):
@@ -49,5 +56,5 @@ class Trace(QWidget):
         pen = QPen(QColor(theme.faint if self.faded else theme.curves[0]))
         pen.setCosmetic(True)
         painter.setPen(pen)
-        painter.drawPath(pg.functions.arrayToQPath(x, y))
+        painter.drawPath(path_of(x, y))
         painter.end()
