@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -148,22 +149,28 @@ def main() -> None:
     application()
     with tempfile.TemporaryDirectory() as scratch:
         data = Path(scratch) / "data"
-        command = [sys.executable, "-m", "bench.cli", "serve", str(given.station), "--simulate", "--attended"]
-        command += ["--speed", "5"]
-        serving = subprocess.Popen(
-            [*command, "--data", str(data), "--json"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        try:
-            assert serving.stdout is not None
-            json.loads(serving.stdout.readline())
-            with Client(data) as client:
-                picture_all(client, data, given.folder, given.themes)
-        finally:
-            serving.terminate()
-            serving.communicate()
+        with served(given.station, data, 5.0) as client:
+            picture_all(client, data, given.folder, given.themes)
+
+
+@contextlib.contextmanager
+def served(station: Path, data: Path, speed: float) -> Iterator[Client]:
+    """A simulated service in a process of its own, and a client of it."""
+    command = [sys.executable, "-m", "bench.cli", "serve", str(station), "--simulate", "--attended"]
+    serving = subprocess.Popen(
+        [*command, "--speed", str(speed), "--data", str(data), "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        assert serving.stdout is not None
+        json.loads(serving.stdout.readline())
+        with Client(data) as client:
+            yield client
+    finally:
+        serving.terminate()
+        serving.communicate()
 
 
 def do_the_step(client: Client) -> None:

@@ -204,7 +204,7 @@ class Window(QMainWindow):
         if isinstance(app, QApplication):
             theme.apply(app, name)
         self.session.settings.setValue("window/theme", name)
-        self.live.plot.dress()
+        self.live.dress()
         self.tick()
         for widget in self.findChildren(QWidget):
             widget.update()

@@ -20,16 +20,20 @@ MOST_POINTS = 20_000
 
 @dataclass(frozen=True)
 class Curve:
-    """What to draw; `note` says what is not shown as it was measured. NaN is a gap."""
+    """What to draw; `note` says what is not shown as it was measured. NaN is a gap.
+
+    `envelope`: the smallest and the largest value of one stretch after another, two points each.
+    """
 
     x: Floats
     y: Floats
     rows: int
     note: str = ""
+    envelope: bool = False
 
 
 class RunSeries:
-    """May be used from several threads. Text columns are left out."""
+    """May be used from several threads. Of text columns only the newest value is kept."""
 
     def __init__(self, run_id: str, *, most_values: int = MOST_VALUES) -> None:
         self.run_id = run_id
@@ -45,6 +49,7 @@ class RunSeries:
         self._rising: dict[str, bool] = {}
         self._pyramids: dict[str, Pyramid] = {}
         self._envelope = 0
+        self._texts: dict[str, str] = {}
         self._mutex = threading.Lock()
 
     @property
@@ -74,6 +79,9 @@ class RunSeries:
                 name = self.columns[place].name
                 values = np.array([row[place] for row in rows], dtype=np.float64)  # None becomes NaN
                 self._append(name, values)
+            for place, column in enumerate(self.columns):
+                if column.kind == "text":
+                    self._texts[column.name] = str(rows[-1][place] or "")
             self.rows += len(rows)
             if self.held > self._most:
                 self._thin()
@@ -116,7 +124,7 @@ class RunSeries:
             marks = np.minimum(begin + length * np.arange(len(lows)), len(xs) - 1)
             both = np.empty(2 * len(lows))
             both[::2], both[1::2] = lows, highs
-            return Curve(np.repeat(xs[marks], 2), both, self.rows, self._note())
+            return Curve(np.repeat(xs[marks], 2), both, self.rows, self._note(), envelope=True)
 
     def bounds(self, name: str) -> tuple[float, float] | None:
         """Smallest and largest value of a column, None where there is none."""
@@ -137,6 +145,15 @@ class RunSeries:
         with self._mutex:
             column = self._data.get(name)
             return float(column.values[-1]) if column is not None and column.size else None
+
+    def text(self, name: str) -> str:
+        """The newest value of a text column, empty where there is none."""
+        return self._texts.get(name, "")
+
+    def values(self, *names: str) -> list[Floats]:
+        """Columns as they are held, of the same rows; empty ones before there are any."""
+        with self._mutex:
+            return [self._data[name].values.copy() if name in self._data else np.empty(0) for name in names]
 
     def _begin(self, columns: tuple[ColumnInfo, ...]) -> None:
         self._places = [place for place, one in enumerate(columns) if one.kind != "text"]

@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
-import collections
 from collections.abc import Iterable
 
+import numpy as np
+
 from bench.service.models.station import Instrument, LastReading
+from gui.logic.pyramid import Floats
 
 KEPT = 300
-_NO_POINTS: collections.deque[tuple[float, float]] = collections.deque(maxlen=0)
-_WAS_SET = ("range", "set ", "delay")
-_UNINTERESTING = {"Time", "Point", "Attempt", "Pass", "Group"}
+SAME_S = 0.05
+"""Of the PC: readings no further apart than this are one reading."""
+_WAS_SET = ("range", "set ", "set-", "delay")
+_UNINTERESTING = {"Time", "Point", "Attempt", "Pass", "Group", "Segment"}
+
+
+class _Recent:
+    """The newest pairs of when and value, as an array that needs no making when it is drawn."""
+
+    def __init__(self, run_id: str, kept: int) -> None:
+        self.run_id = run_id
+        self._kept = kept
+        self._room = np.empty((2 * kept, 2))
+        self._end = 0
+
+    @property
+    def points(self) -> Floats:
+        """The oldest first; a copy."""
+        return self._room[max(0, self._end - self._kept) : self._end].copy()
+
+    def take(self, at: float, value: float) -> None:
+        """One more, unless it is the newest one asked for again."""
+        if self._end and at <= self._room[self._end - 1, 0] + SAME_S:
+            return
+        if self._end == len(self._room):
+            self._room[: self._kept] = self._room[self._kept :].copy()
+            self._end = self._kept
+        self._room[self._end] = at, value
+        self._end += 1
 
 
 class Traces:
@@ -18,7 +46,7 @@ class Traces:
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
-        self._points: dict[tuple[str, str], tuple[str, collections.deque[tuple[float, float]]]] = {}
+        self._recent: dict[tuple[str, str], _Recent] = {}
 
     def feed(self, instruments: Iterable[Instrument], taken: float) -> None:
         """Readings that are new since the last time."""
@@ -26,19 +54,17 @@ class Traces:
             for reading in instrument.readings:
                 if not is_telling(reading):
                     continue
-                at = taken - reading.age_s
+                assert isinstance(reading.value, int | float)
                 key = (instrument.name, reading.quantity)
-                run_id, points = self._points.get(key, ("", _NO_POINTS))
-                if run_id != reading.run_id:  # another run is another trace
-                    points = collections.deque(maxlen=self._kept)
-                    self._points[key] = (reading.run_id, points)
-                if not points or at > points[-1][0] + 0.05:
-                    assert isinstance(reading.value, int | float)
-                    points.append((at, float(reading.value)))
+                recent = self._recent.get(key)
+                if recent is None or recent.run_id != reading.run_id:  # another run is another trace
+                    recent = self._recent[key] = _Recent(reading.run_id, self._kept)
+                recent.take(taken - reading.age_s, float(reading.value))
 
-    def of(self, instrument: str, quantity: str) -> list[tuple[float, float]]:
-        """(when, value), the oldest first."""
-        return list(self._points.get((instrument, quantity), ("", _NO_POINTS))[1])
+    def of(self, instrument: str, quantity: str) -> Floats:
+        """Pairs of when and value, shape (n, 2), the oldest first."""
+        recent = self._recent.get((instrument, quantity))
+        return np.empty((0, 2)) if recent is None else recent.points
 
 
 def is_telling(reading: LastReading) -> bool:

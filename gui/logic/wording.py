@@ -8,6 +8,8 @@ from datetime import datetime
 PREFIXES = {-15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T"}
 PREFIXED = {"V": "V", "A": "A", "ohm": "Ω", "W": "W", "S": "S", "F": "F", "H": "H", "Hz": "Hz", "T": "T"}
 """Units that take a prefix, and how they are written; "K", "s" and compounds stay as they are."""
+WRITTEN = {"degC": "°C", "cm^3/min": "cm³/min"}
+"""Others that are written in another way than they are kept."""
 NOTHING = "—"
 
 
@@ -16,6 +18,14 @@ def age_text(seconds: float) -> str:
     if seconds < 1.5:
         return "now"
     return f"{duration_text(seconds)} ago"
+
+
+def seconds_since(utc: str, now: datetime) -> float:
+    """From an ISO time of the service to `now`; infinite for what is no time."""
+    try:
+        return (now - datetime.fromisoformat(utc)).total_seconds()
+    except ValueError:
+        return math.inf
 
 
 def duration_text(seconds: float) -> str:
@@ -46,7 +56,7 @@ def prefixed(value: float, unit: str) -> tuple[float, str]:
     """The value and its unit with the prefix that leaves one to three digits before the point."""
     sign = PREFIXED.get(unit)
     if sign is None or value == 0 or not math.isfinite(value):
-        return value, sign or unit
+        return value, sign or WRITTEN.get(unit, unit)
     exponent = min(12, max(-15, 3 * math.floor(math.log10(abs(value)) / 3 + 1e-12)))
     return value / 10.0**exponent, PREFIXES[exponent] + sign
 

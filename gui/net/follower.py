@@ -1,8 +1,9 @@
-"""Follows the rows of a run into a RunSeries, in a thread of its own: what is there, then what comes."""
+"""Follows the rows of runs, each into a RunSeries, in one thread: what is there, then what comes."""
 
 from __future__ import annotations
 
 import threading
+from collections import Counter
 
 from bench.core import wall
 from bench.core.errors import BenchError
@@ -15,12 +16,13 @@ _PAUSE_S = 1.0
 
 
 class Follower:
-    """One run at a time is enough for one screen; `follow` changes to another."""
+    """Each run once, however many look at it; who no longer looks says `leave`, once for each `follow`."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
         self._stream = client.live()
-        self._series: RunSeries | None = None
+        self._series: dict[str, RunSeries] = {}
+        self._looking: Counter[str] = Counter()
         self._mutex = threading.Lock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="follow", daemon=True)
@@ -37,14 +39,23 @@ class Follower:
             self._thread.join(3.0)
 
     def follow(self, run_id: str) -> RunSeries:
-        """A series that begins to fill; the one before is let go."""
-        series = RunSeries(run_id)
+        """A series that fills; the same one for all who look at this run."""
         with self._mutex:
-            before, self._series = self._series, series
-            if before is not None and before.run_id != run_id:
-                self._stream.leave(before.run_id)
+            self._looking[run_id] += 1
+            if run_id in self._series:
+                return self._series[run_id]
+            series = self._series[run_id] = RunSeries(run_id)
         self._stream.follow(run_id, 0)
         return series
+
+    def leave(self, run_id: str) -> None:
+        """One less looks at it; without any it is let go."""
+        with self._mutex:
+            self._looking[run_id] -= 1
+            if self._looking[run_id] > 0 or self._series.pop(run_id, None) is None:
+                return
+            del self._looking[run_id]
+            self._stream.leave(run_id)
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -57,8 +68,8 @@ class Follower:
 
     def _take(self, batch: RowBatch) -> None:
         with self._mutex:
-            series = self._series
-        if series is None or series.run_id != batch.run_id or batch.start != series.rows:
+            series = self._series.get(batch.run_id)
+        if series is None or batch.start != series.rows:
             return
         if batch.ended is not None or batch.refused is not None:
             series.finish(batch.ended, batch.refused)

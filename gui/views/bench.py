@@ -1,4 +1,4 @@
-"""The bench: every instrument and fixture at a glance."""
+"""The bench: every furnace, instrument and fixture at a glance."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout
 from gui.logic.snapshot import Freshness, Snapshot
 from gui.logic.traces import Traces
 from gui.session import Screen, Session
+from gui.views.furnace.board import FurnaceBoard
 from gui.views.now import NowCard
 from gui.views.tiles import FixtureTile, InstrumentTile, Tile
 from gui.widgets.parts import MARGIN, button, label
@@ -26,6 +27,7 @@ class BenchScreen(Screen):
         super().__init__(session)
         self.instruments: dict[str, InstrumentTile] = {}
         self.fixtures: dict[str, FixtureTile] = {}
+        self.furnaces = FurnaceBoard(session, self._rearrange)
         self._traces = Traces()
         self._columns = 0
         self._inside = QWidget()
@@ -63,6 +65,7 @@ class BenchScreen(Screen):
             self.instruments[instrument.name].show_instrument(instrument, self._traces)
         for fixture in snapshot.fixtures:
             self.fixtures[fixture.name].show_fixture(fixture)
+        self.furnaces.show_snapshot(snapshot)
         self.now.show_snapshot(snapshot)
         health = snapshot.health
         used = sum(one.lease is not None for one in snapshot.instruments)
@@ -76,7 +79,7 @@ class BenchScreen(Screen):
 
     def tick(self, fresh: Freshness) -> None:
         """See Screen."""
-        for tile in (*self.instruments.values(), *self.fixtures.values()):
+        for tile in self._tiles():
             tile.tick(fresh)
 
     def badge(self, snapshot: Snapshot) -> str:
@@ -84,27 +87,38 @@ class BenchScreen(Screen):
         return "⚠" if snapshot.health.unsafe else ""
 
     def _build(self, instruments: list[str], fixtures: list[str]) -> None:
-        for tile in self._tiles():
+        for tile in (*self.instruments.values(), *self.fixtures.values()):
             self._grid.removeWidget(tile)
             tile.deleteLater()
         self.instruments = {name: InstrumentTile(name) for name in instruments}
         self.fixtures = {name: FixtureTile(name) for name in fixtures}
+        self._rearrange()
+
+    def _tiles(self) -> list[Tile]:
+        return [*self.furnaces.tiles, *self.instruments.values(), *self.fixtures.values()]
+
+    def _rearrange(self) -> None:
         self._columns = 0
         self._arrange()
 
-    def _tiles(self) -> list[Tile]:
-        return [*self.instruments.values(), *self.fixtures.values()]
-
     def _arrange(self) -> None:
+        """Each at the next place that is wide enough for it."""
         columns = max(1, (self.width() - 2 * MARGIN) // (NARROWEST + MARGIN))
         if columns == self._columns:
             return
-        for column in range(max(columns, self._columns)):
+        for column in range(max(columns, self._grid.columnCount())):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
         self._columns = columns
-        self._grid.setRowStretch(self._grid.rowCount(), 1)  # tiles stay as low as their words allow
-        for place, tile in enumerate(self._tiles()):
-            self._grid.addWidget(tile, place // columns, place % columns)
+        for row in range(self._grid.rowCount()):
+            self._grid.setRowStretch(row, 0)
+        row = column = 0
+        for tile in self._tiles():
+            span = min(tile.span, columns)
+            if column + span > columns:
+                row, column = row + 1, 0
+            self._grid.addWidget(tile, row, column, 1, span)
+            column += span
+        self._grid.setRowStretch(row + 1, 1)  # tiles stay as low as their words allow
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """See QWidget."""

@@ -8,6 +8,7 @@ from bench.service.models.queue import QueueItem
 from gui.logic.snapshot import Snapshot
 from gui.logic.states import GOES_ON, WAITS, run_sign
 from gui.widgets.parts import MARGIN, label, show_sign
+from gui.widgets.value import Value
 
 LINES = 5
 
@@ -23,7 +24,7 @@ class NowCard(QFrame):
         grid.setContentsMargins(MARGIN, 10, MARGIN, 10)
         grid.setHorizontalSpacing(18)
         grid.setVerticalSpacing(3)
-        self.lines = [(label(), label("", "heading"), label("", "faint")) for _ in range(LINES)]
+        self.lines = [(label(), label("", "heading"), Value("faint", faded=True)) for _ in range(LINES)]
         for row, parts in enumerate(self.lines):
             for column, part in enumerate(parts):
                 grid.addWidget(part, row, column)

@@ -35,7 +35,7 @@ class StepPanel:
         self.decline = button(
             "Decline", self.say_declined, tip="The run fails and leaves its instruments safe"
         )
-        self.why_not = label("", "faint")
+        self.why_not = label("", "faint", wrap=True)
         line = QHBoxLayout()
         line.addWidget(self.initials)
         line.addWidget(self.note, 1)

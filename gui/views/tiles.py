@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout
 
 from bench.service.models.station import FixtureInfo, Instrument, Lease, LimitInfo
+from gui.logic.pyramid import Floats
 from gui.logic.snapshot import Freshness
 from gui.logic.states import Sign, instrument_sign
 from gui.logic.traces import Traces, telling
 from gui.logic.wording import age_text, quantity_text
 from gui.widgets.parts import MARGIN, label, set_tone, show_sign
-from gui.widgets.theme import current
 from gui.widgets.trace import Trace
+from gui.widgets.value import Value
 
 READINGS = 4
+NO_POINTS: Floats = np.empty((0, 2))
 
 
 class Tile(QFrame):
     """A name, a state and a line of small print."""
+
+    span = 1
+    """Columns of the overview that it wants."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -57,7 +63,7 @@ class InstrumentTile(Tile):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(0)
-        self.values = [label("", "reading") for _ in range(READINGS)]
+        self.values = [Value("reading") for _ in range(READINGS)]
         self.quantities = [label("", "faint") for _ in range(READINGS)]
         for place, (value, quantity) in enumerate(zip(self.values, self.quantities, strict=True)):
             row, column = 2 * (place // 2), place % 2
@@ -74,7 +80,7 @@ class InstrumentTile(Tile):
         self.body.addWidget(self.limits)
         self.body.addStretch(1)
         self._instrument: Instrument | None = None
-        self.points: list[tuple[float, float]] = []
+        self.points: Floats = NO_POINTS
 
     def show_instrument(self, instrument: Instrument, traces: Traces) -> None:
         """What was heard of it."""
@@ -89,7 +95,7 @@ class InstrumentTile(Tile):
                 self.values[place].setText(quantity_text(reading.value, reading.unit))
                 self.quantities[place].setText(reading.quantity)
         self.trace.setVisible(bool(readings))
-        self.points = traces.of(instrument.name, readings[0].quantity) if readings else []
+        self.points = traces.of(instrument.name, readings[0].quantity) if readings else NO_POINTS
         self.what.setText(f"{instrument.driver} · {instrument.resource}")
         self.what.setToolTip(instrument.identity or "its identity is not known before it is used")
         self.limits.setText(
@@ -110,10 +116,8 @@ class InstrumentTile(Tile):
             self.trace.show_points(self.points, faded=stale)
         else:
             self.age.setText("no reading yet: it is read by runs")
-        colour = f"color: {current().faint};" if stale else ""
         for value in self.values:
-            if value.styleSheet() != colour:
-                value.setStyleSheet(colour)
+            value.fade(stale)
 
 
 class FixtureTile(Tile):

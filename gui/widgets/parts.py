@@ -50,7 +50,7 @@ def set_tone(widget: QWidget, tone: str) -> None:
 
 
 def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:
-    """A plain-text label; `kind` is one of the sheet: title, heading, faint, reading, problem, badge."""
+    """A plain-text label; `kind` is one of the sheet: title, heading, faint, reading, large, badge..."""
     found = QLabel(text)
     found.setTextFormat(Qt.TextFormat.PlainText)  # what people and instruments wrote is never markup
     if kind:
@@ -64,7 +64,9 @@ def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:
 def show_sign(target: QLabel, sign: Sign) -> None:
     """Glyph and word, in the colour of the tone."""
     target.setText(sign.text)
-    target.setStyleSheet(f"color: {current().tones[sign.tone]}; font-weight: 600;")
+    style = f"color: {current().tones[sign.tone]}; font-weight: 600;"
+    if target.styleSheet() != style:  # setting the same one again costs as much as another
+        target.setStyleSheet(style)
 
 
 def button(

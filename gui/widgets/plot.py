@@ -1,22 +1,23 @@
-"""One curve of any length, drawn in the same few milliseconds, and never more often than it can afford."""
+"""Curves of any length, drawn in the same few milliseconds, and never more often than they can afford."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pyqtgraph as pg
 import pyqtgraph.exporters
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsItem
 
 from bench.core import wall
 from bench.service.models.station import ColumnInfo
-from gui.logic.series import RunSeries
-from gui.logic.wording import PREFIXED
+from gui.logic.series import Curve, RunSeries
+from gui.logic.wording import PREFIXED, WRITTEN
+from gui.widgets.curve_item import CurveItem
 from gui.widgets.theme import LIGHT, Theme, current
 
 SOONEST_MS = 100
@@ -26,6 +27,12 @@ ROOM_AHEAD = 0.15
 SHARE = 0.1
 """Of the window's time that drawing may take."""
 EXPORT_WIDTH = 1600
+
+PER_PIXEL = 4
+"""Stretches of an envelope at most; at least one, since a pyramid grows by fours."""
+NOTHING = Curve(np.empty(0), np.empty(0), 0)
+
+PenMaker = Callable[[Theme], QPen]
 
 
 class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
@@ -40,7 +47,8 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self.setMenuEnabled(False)
         self.setAccessibleName("Plot of the run")
         self.series: RunSeries | None = None
-        self.x_name = self.y_name = ""
+        self.x_name = ""
+        self.y_names: tuple[str, ...] = ()
         self.follows = True
         self.cost_ms = 0.0
         """What the last redraw took, painting included."""
@@ -51,7 +59,10 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         item.showGrid(x=True, y=True, alpha=0.18)
         for side in ("left", "bottom"):  # axes and grid cost more to paint than the curve, and seldom change
             item.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self.curve = pg.PlotCurveItem(connect="finite", skipFiniteCheck=False)
+        self.pens: tuple[PenMaker, ...] = (_plain,)
+        """One for each curve; asked again in each theme."""
+        self.curve = CurveItem()
+        self._curves = [self.curve]
         item.addItem(self.curve)
         self.mark = pg.TextItem("", anchor=(1, 0))
         self.mark.setParentItem(item.vb)
@@ -71,27 +82,52 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             axis = self.getPlotItem().getAxis(side)
             axis.setPen(theme.line)
             axis.setTextPen(theme.text)
-        self.curve.setPen(pg.mkPen(theme.curves[0], width=1))
+        for curve, pen in zip(self._curves, self.pens, strict=False):
+            curve.setPen(pen(theme))
         self.mark.setColor(theme.tones["notice"])
         font = QFont()
         font.setBold(True)
         self.mark.setFont(font)
 
-    def show_series(self, series: RunSeries | None, x: ColumnInfo | None, y: ColumnInfo | None) -> None:
-        """Another run, or other columns."""
+    def show_series(
+        self,
+        series: RunSeries | None,
+        x: ColumnInfo | None,
+        y: ColumnInfo | None,
+        *,
+        more: Sequence[ColumnInfo] = (),
+    ) -> None:
+        """Another run, or other columns: `y`, and `more` in the same unit, against `x`."""
         self.series = series
-        self.x_name, self.y_name = (x.name if x else ""), (y.name if y else "")
-        for side, info in (("bottom", x), ("left", y)):
-            axis = self.getPlotItem().getAxis(side)
-            known = info is not None and (info.unit in PREFIXED or info.unit == "")
-            axis.enableAutoSIPrefix(bool(info and info.unit in PREFIXED))
-            if info is None:
-                axis.setLabel("")
-            elif known and info.unit:
-                axis.setLabel(info.name, units=PREFIXED[info.unit])
-            else:
-                axis.setLabel(f"{info.name} / {info.unit}" if info.unit else info.name)
+        self.x_name = x.name if x else ""
+        self.y_names = tuple(one.name for one in (y, *more) if one is not None)
+        self._provide(len(self.y_names))
+        self.label("bottom", x)
+        self.label("left", y)
         self.follow(True)
+
+    def label(self, side: str, info: ColumnInfo | None) -> None:
+        """What the axis at this side says: the column and its unit, with prefixes where it takes them."""
+        axis = self.getPlotItem().getAxis(side)
+        prefixed = info is not None and info.unit in PREFIXED
+        axis.setSIPrefixEnableRanges(None if prefixed else ())  # otherwise 0.5 K is drawn as 500
+        axis.enableAutoSIPrefix(prefixed)
+        if info is None:
+            axis.setLabel("")
+        elif prefixed:
+            axis.setLabel(info.name, units=PREFIXED[info.unit])
+        else:
+            unit = WRITTEN.get(info.unit, info.unit)
+            axis.setLabel(f"{info.name} / {unit}" if unit else info.name)
+
+    def _provide(self, wanted: int) -> None:
+        """As many curves as there are columns; those that are too many show nothing."""
+        for _ in range(wanted - len(self._curves)):
+            self._curves.append(CurveItem())
+            self.getPlotItem().addItem(self._curves[-1])
+        for item in self._curves[wanted:]:
+            item.show_curve(NOTHING)
+        self.dress()
 
     def show_mark(self, text: str) -> None:
         """A word over the plot, also in what is exported: SIMULATED, STALE."""
@@ -112,7 +148,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             return
         view = self.getPlotItem().vb
         between = tuple(view.viewRange()[0])
-        now = (series, series.version, self.x_name, self.y_name, None if self.follows else between)
+        now = (series, series.version, self.x_name, self.y_names, None if self.follows else between)
         if now == self._drawn:
             return
         began = wall.now()
@@ -120,11 +156,19 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         if self.follows:
             self._fit(series)
             between = tuple(view.viewRange()[0])
-        curve = series.curve(self.x_name, self.y_name, between)
-        self.curve.setData(curve.x, curve.y)
+        notes: dict[str, None] = {}
+        for item, name in zip(self._curves, self.y_names, strict=False):
+            curve = series.curve(self.x_name, name, between, stretches=PER_PIXEL * int(view.width()))
+            item.show_curve(curve)
+            nothing = "" if not len(curve.y) or np.isfinite(curve.y).any() else f"{name} has no value so far"
+            notes[curve.note or nothing] = None
         self.cost_ms = 1e3 * (wall.now() - began)
-        nothing = "" if not len(curve.y) or np.isfinite(curve.y).any() else "this column has no value so far"
-        self.redrawn.emit(curve.note or nothing)
+        self.redrawn.emit("; ".join(filter(None, notes)))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """See QWidget; what came while it could not be seen is drawn at once."""
+        super().showEvent(event)
+        self.redraw()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """See QWidget; what it costs stretches the time to the next redraw."""
@@ -160,9 +204,11 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         painter.end()
 
     def _fit(self, series: RunSeries) -> None:
-        xs, ys = series.bounds(self.x_name), series.bounds(self.y_name)
-        if xs is None or ys is None or not np.isfinite([*xs, *ys]).all():
+        xs = series.bounds(self.x_name)
+        all_ys = [one for one in map(series.bounds, self.y_names) if one is not None]
+        if xs is None or not all_ys or not np.isfinite([*xs, *np.ravel(all_ys)]).all():
             return
+        ys = min(low for low, _ in all_ys), max(high for _, high in all_ys)
         view = self.getPlotItem().vb
         shown_x, shown_y = view.viewRange()
         room = 0.0 if series.ended else ROOM_AHEAD  # so that the axes need not move with each row
@@ -178,6 +224,12 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
     def _arrange_mark(self) -> None:
         box = self.getPlotItem().vb.boundingRect()
         self.mark.setPos(box.right() - 8, box.top() + 6)
+
+
+def _plain(theme: Theme) -> QPen:
+    pen = QPen(QColor(theme.curves[0]))  # a wider one costs six times as much
+    pen.setCosmetic(True)
+    return pen
 
 
 def _fits(shown: Sequence[float], data: tuple[float, float], room: float) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pyqtgraph as pg
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -121,7 +120,6 @@ def apply(app: QApplication, name: str) -> Theme:
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.faint))
     app.setPalette(palette)
     app.setStyleSheet(sheet(theme))
-    pg.setConfigOptions(background=theme.card, foreground=theme.text, antialias=False)
     return theme
 
 
@@ -141,7 +139,8 @@ def sheet(theme: Theme) -> str:
     QLabel#title {{ font-size: 17px; font-weight: 600; }}
     QLabel#heading {{ font-weight: 600; }}
     QLabel#faint {{ color: {theme.faint}; }}
-    QLabel#reading {{ font-size: 19px; font-weight: 600; }}
+    QWidget#reading {{ font-size: 19px; font-weight: 600; }}
+    QLabel#large {{ font-size: 27px; font-weight: 600; }}
     QLabel#problem {{ color: {theme.tones["bad"]}; }}
     QLabel#badge {{ border: 1px solid {theme.line}; border-radius: 9px; padding: 1px 9px; }}
     QLabel#badge[tone="notice"] {{ color: {theme.tones["notice"]}; border: 2px solid {theme.tones["notice"]};

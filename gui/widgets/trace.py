@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.logic.pyramid import Floats
 from gui.widgets.theme import current
+
+
+def path_of(x: Floats, y: Floats) -> QPainterPath:
+    """A path through points, NaN being a gap. What makes it is loaded when there is something to draw."""
+    from pyqtgraph.functions import arrayToQPath
+
+    path: QPainterPath = arrayToQPath(x, y, connect="finite")
+    return path
 
 
 class Trace(QWidget):
@@ -16,7 +24,7 @@ class Trace(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._points: list[tuple[float, float]] = []
+        self._points: Floats = np.empty((0, 2))
         self.faded = False
         self.setMinimumHeight(34)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -26,9 +34,9 @@ class Trace(QWidget):
         """See QWidget."""
         return QSize(120, 34)
 
-    def show_points(self, points: list[tuple[float, float]], *, faded: bool) -> None:
-        """Draw these from now on."""
-        if points != self._points or faded != self.faded:
+    def show_points(self, points: Floats, *, faded: bool) -> None:
+        """Draw these from now on: shape (n, 2)."""
+        if faded != self.faded or not np.array_equal(points, self._points):
             self._points, self.faded = points, faded
             self.update()
 
@@ -37,7 +45,7 @@ class Trace(QWidget):
         if len(self._points) < 2:
             return
         painter = QPainter(self)
-        data = np.asarray(self._points, dtype=np.float64)
+        data = self._points
         (t0, low), (t1, high) = data.min(axis=0), data.max(axis=0)
         width, height = self.width() - 4.0, self.height() - 6.0
         x = 2.0 + width * (data[:, 0] - t0) / max(t1 - t0, 1e-9)
@@ -48,5 +56,5 @@ class Trace(QWidget):
         pen = QPen(QColor(theme.faint if self.faded else theme.curves[0]))
         pen.setCosmetic(True)
         painter.setPen(pen)
-        painter.drawPath(pg.functions.arrayToQPath(x, y))
+        painter.drawPath(path_of(x, y))
         painter.end()

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bench.core.soak import Soak
 from bench.core.uncertainty import Result
 from procedures.thermal.criteria import Criterion, worst
-from procedures.thermal.soak import Soak
 
 SOAK_FRACTION = 0.98
 OVERSHOOT_K = 10.0

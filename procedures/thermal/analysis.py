@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bench.core.soak import Floats, Soak
 from bench.core.uncertainty import Component, Result, combine, unresolved
 from bench.runs.columns import Column
 from bench.runs.record import Analysis, Table
@@ -18,7 +19,6 @@ from procedures.thermal.criteria import table_of
 from procedures.thermal.curves import Curves
 from procedures.thermal.gas import is_measured
 from procedures.thermal.gas_results import gas_findings
-from procedures.thermal.soak import Floats, Soak
 
 if TYPE_CHECKING:
     from bench.runs.record import RunRecord

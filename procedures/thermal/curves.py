@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.core.soak import Flags, Floats, Soak, dwell_between, soak_of
 from procedures.thermal.columns import HEATING
 from procedures.thermal.cooling import COLD_degC
-from procedures.thermal.soak import Flags, Floats, Soak, soak_of
 
 if TYPE_CHECKING:
     from bench.runs.record import RunRecord
@@ -50,16 +50,7 @@ class Curves:
     @property
     def dwell_s(self) -> tuple[float, float] | None:
         """From when to when the longest dwell can have lasted: a gap at its edge may belong to it."""
-        where = np.flatnonzero(self.dwell)
-        if not len(where):
-            return None
-        first, last, gap_s = int(where[0]), int(where[-1]), float(self.recipe["gap_s"])
-        begin, end = self.time[first], self.time[last]
-        if first and begin - self.time[first - 1] > gap_s:
-            begin = self.time[first - 1]
-        if last + 1 < len(self.time):
-            end = self.time[last + 1]
-        return float(begin), float(end)
+        return dwell_between(self.time, self.dwell, float(self.recipe.get("gap_s", 0.0)))
 
     def soak(self) -> Soak | None:
         """By the recipe's band; None where no dwell was seen."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bench.core.soak import Floats
 from procedures.common.figures import OKABE_ITO
-from procedures.thermal.soak import Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,13 +8,13 @@ from typing import Any, Final
 
 import numpy as np
 
+from bench.core.soak import Flags
 from bench.core.uncertainty import Result, unresolved
 from procedures.thermal import flags
 from procedures.thermal.criteria import Criterion
 from procedures.thermal.curves import Curves
 from procedures.thermal.gas import FORMULAS, LOST_AFTER_S, is_measured
 from procedures.thermal.in_limits import Share, share_of
-from procedures.thermal.soak import Flags
 
 IN_LIMITS_FRACTION: Final = 0.99
 """Of the time that counts: of the hot time for a gas, of the dwell for a vacuum."""

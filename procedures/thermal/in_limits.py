@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from procedures.thermal.soak import Flags, Floats, longest_stretch
+from bench.core.soak import Flags, Floats, longest_stretch
 
 
 @dataclass(frozen=True, slots=True)

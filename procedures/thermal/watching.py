@@ -215,6 +215,7 @@ class Watch:
 
     def _fail(self, text: str) -> None:
         self._progress.failure = self._progress.failure or text
+        self._context.fact("failure", self._progress.failure)  # for who looks on while it cools
         self.tell(text)
 
     def _name_gap(self, every_s: float) -> None:

@@ -59,17 +59,21 @@ def pytest_collection_modifyitems(items):
 
 
 class ServedLab:
-    """A folder as `bench init` writes it, and `bench serve --simulate --attended` in a process of its own."""
+    """A folder as `bench init` writes it, and `bench serve --simulate --attended` in a process of its own.
 
-    def __init__(self, path):
+    With another station file it is that one which is served, as it is.
+    """
+
+    def __init__(self, path, station=None):
         from bench.cli.init import write
 
-        write(path)
         self.path = path
         self.data = path / "data"
-        self.station = path / "station.toml"
-        with self.station.open("a", encoding="utf-8") as file:
-            file.write(PROCEDURES)
+        self.station = station or path / "station.toml"
+        if station is None:
+            write(path)
+            with self.station.open("a", encoding="utf-8") as file:
+                file.write(PROCEDURES)
         self.process = None
 
     def start(self, speed=1.0, data=None):
@@ -123,6 +127,13 @@ def client(common_lab):
 @pytest.fixture
 def own_lab(tmp_path):
     lab = ServedLab(tmp_path / "lab")
+    yield lab
+    lab.end()
+
+
+@pytest.fixture
+def furnace_lab(tmp_path):
+    lab = ServedLab(tmp_path, HERE.parents[1] / "examples/qms/furnace-station.toml")
     yield lab
     lab.end()
 

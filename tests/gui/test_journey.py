@@ -81,7 +81,7 @@ def test_from_an_empty_form_to_an_exported_figure(window, qtbot, client, tmp_pat
     until(lambda: live.series is not None and live.series.run_id.find("my-first") > 0)
     until(lambda: live.series.ended == "done")
     assert live.series.rows == 30
-    choose(live.y_axis, "Voltage")
+    choose(live.axes.up, "Voltage")
     until(lambda: live.plot.curve.getData()[0] is not None)
     until(lambda: len(live.plot.curve.getData()[0]) == 30)
     assert live.plot.mark.toPlainText() == "SIMULATED"

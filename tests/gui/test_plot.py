@@ -6,12 +6,17 @@ import math
 import numpy as np
 import psutil
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 pytest.importorskip("PySide6.QtWidgets", exc_type=ImportError)
+
+from PySide6.QtCore import QCoreApplication, QPointF
 
 from bench.core import wall
 from bench.service.models.station import ColumnInfo
 from gui.logic.series import RunSeries
+from gui.widgets.curve_item import columns_of
 from gui.widgets.plot import LATEST_MS, SHARE, CurvePlot
 
 CHANNELS = 64
@@ -169,3 +174,80 @@ def test_64_tiles_are_refreshed_in_time(qtbot):
     assert float(np.median(took)) < 100, (
         "of a second, on a busy computer; benchmarks/window.py has the figure"
     )
+
+
+def test_an_axis_says_what_the_column_holds_whatever_was_drawn_before(plot):
+    """A unit without prefix keeps its numbers: pyqtgraph would draw 0.5 K as 500 behind such a change."""
+    plot.show_series(series_of(50), COLUMNS[0], COLUMNS[1])
+    axis = plot.getPlotItem().getAxis("left")
+    kelvin = ColumnInfo(name="Voltage 1", unit="K", kind="number")
+    axis.setRange(0.0, 0.5)
+    plot.show_series(series_of(50), COLUMNS[0], kelvin)
+    assert axis.autoSIPrefixScale == 1.0
+    assert "Voltage 1 / K" in axis.label.toPlainText()
+    plot.show_series(series_of(50), COLUMNS[0], COLUMNS[1])
+    axis.setRange(0.0, 0.5)
+    assert axis.autoSIPrefixScale == 1000.0
+    assert "mV" in axis.label.toPlainText()
+
+
+def test_several_curves_are_in_view_together_and_one_is_forgotten(plot):
+    series = series_of(50)
+    series._data["Voltage 1"].values[:] += 40.0
+    plot.show_series(series, COLUMNS[0], COLUMNS[1], more=COLUMNS[2:3])
+    low, high = plot.getPlotItem().vb.viewRange()[1]
+    assert low < -0.9
+    assert high > 40.9
+    assert [len(curve.getData()[0]) for curve in plot._curves] == [50, 50]
+    plot.show_series(series, COLUMNS[0], COLUMNS[1])
+    assert [len(curve.getData()[0]) for curve in plot._curves] == [50, 0]
+    assert plot.getPlotItem().vb.viewRange()[1][1] < 2.0
+
+
+def lines(path):
+    """Column of pixels -> top and bottom of its upright line."""
+    ends = [path.elementAt(place) for place in range(path.elementCount())]
+    assert all(one.x == other.x for one, other in zip(ends[::2], ends[1::2], strict=True))
+    return {
+        int(one.x): (one.y + 0.5, other.y - 0.5) for one, other in zip(ends[::2], ends[1::2], strict=True)
+    }
+
+
+@given(
+    st.lists(
+        st.one_of(st.none(), st.tuples(st.integers(0, 500), st.integers(0, 500))), min_size=1, max_size=60
+    ),
+    st.floats(0.26, 1.0),
+)
+def test_an_envelope_in_pixels_has_every_extreme_and_no_break_but_where_there_is_no_value(pairs, step):
+    x = 20.3 + step * np.arange(len(pairs))
+    one = np.array([np.nan if pair is None else pair[0] for pair in pairs])
+    other = np.array([np.nan if pair is None else pair[1] for pair in pairs])
+    drawn = lines(columns_of(x, one, other))
+    held = {}
+    for column, pair in zip(np.floor(x).astype(int).tolist(), pairs, strict=True):
+        if pair is not None:
+            held.setdefault(column, []).extend(pair)
+    assert set(drawn) == set(held)
+    for column, values in held.items():
+        top, bottom = drawn[column]
+        beside = held.get(column + 1, values)
+        assert top == min(*values, max(beside)), "as high as its highest, or as its lower neighbour begins"
+        assert bottom == max(*values, min(beside))
+
+
+def test_a_spike_of_one_row_in_a_million_is_seen_on_the_screen(plot):
+    series = series_of(1_000_000)
+    series._rising["Voltage 0"] = False
+    values = series._data["Voltage 0"].values
+    values[:] = 0.0
+    values[700_000] = 5.0
+    plot.show_series(series, COLUMNS[0], COLUMNS[1])
+    assert plot.curve._envelope
+    QCoreApplication.processEvents()
+    image = plot.grab().toImage()
+    view = plot.getPlotItem().vb
+    at = view.mapViewToScene(QPointF(70_000.0, 2.5)).toPoint()
+    colour = plot.curve.opts["pen"].color().rgb()
+    assert colour in {image.pixel(at.x() + shift, at.y()) for shift in (-1, 0, 1)}
+    assert colour not in {image.pixel(at.x() + shift, at.y()) for shift in (-6, 6)}

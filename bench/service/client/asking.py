@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
-import httpx
 from pydantic import BaseModel, TypeAdapter
 
 from bench.service.client.errors import ServiceGoneError, refused
@@ -14,21 +14,38 @@ from bench.service.client.finding import Finder
 from bench.service.models.base import Refusal
 from bench.service.models.files import API
 
+if TYPE_CHECKING:
+    import httpx
+
 T = TypeVar("T")
 
 PATIENCE_S = 30.0
 
 
 class Asking:
-    """May be used from several threads. Raises ServiceRefusedError, ServiceGoneError; repeats nothing."""
+    """May be used from several threads. Raises ServiceRefusedError, ServiceGoneError; repeats nothing.
+
+    What asks is loaded with the first question: a window is seen sooner.
+    """
 
     def __init__(self, find: Finder) -> None:
         self._find = find
-        self._http = httpx.Client(timeout=PATIENCE_S, trust_env=False)
+        self._http: httpx.Client | None = None
+        self._mutex = threading.Lock()
 
     def close(self) -> None:
         """Let go of connections."""
-        self._http.close()
+        with self._mutex:
+            if self._http is not None:
+                self._http.close()
+
+    def _connections(self) -> httpx.Client:
+        import httpx
+
+        with self._mutex:
+            if self._http is None:
+                self._http = httpx.Client(timeout=PATIENCE_S, trust_env=False)
+            return self._http
 
     def get(self, path: str, kind: type[T], query: Mapping[str, Any] | None = None) -> T:
         """What there is."""
@@ -56,10 +73,12 @@ class Asking:
         patience_s: float = PATIENCE_S,
     ) -> httpx.Response:
         where = self._find()
+        import httpx
+
         content = None if body is None else body.model_dump_json(exclude_unset=True)
         headers = {"Authorization": f"Bearer {where.token}", "Content-Type": "application/json"}
         try:
-            response = self._http.request(
+            response = self._connections().request(
                 method,
                 f"{where.url}{API}{path}",
                 content=content,

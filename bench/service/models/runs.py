@@ -60,6 +60,7 @@ class RunInFull(Told):
     columns: list[ColumnInfo]
     rows: int = Field(description="Rows in the file so far, superseded ones included.")
     attempt: int
+    facts: Json = Field(description="What the procedure wrote down beside its rows, the last of each name.")
     results: dict[str, ResultInfo]
     tables: list[str]
     figures: dict[str, list[str]] = Field(description='Name -> kinds, such as "svg".')

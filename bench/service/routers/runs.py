@@ -83,6 +83,7 @@ def run(run_id: RunId, room: Here) -> RunInFull:
         columns=[column_told(column) for column in folder.columns],
         rows=rows,
         attempt=history.attempt_of(entries),
+        facts=history.facts_of(entries),
         results=_results(folder),
         tables=sorted(folder.tables()),
         figures={

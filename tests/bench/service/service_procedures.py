@@ -30,6 +30,7 @@ class Steady(Procedure):
                 {"Voltage": math.sin(number), "Note": 'a "quoted", text' if number else None}
             )
             self.context.progress((number + 1) / self.rows)
+            self.context.fact("measured", {"rows": number + 1})
             self.context.sleep(self.interval)
 
 

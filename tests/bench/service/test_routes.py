@@ -132,6 +132,7 @@ def test_a_run_from_its_submission_to_its_result(client, ended):
     (summary,) = client.runs(procedure="steady", status="done")
     run = client.run(summary.run_id)
     assert (run.rows, run.status, run.attempt) == (4, "done", 1)
+    assert run.facts["measured"] == {"rows": 4}  # the last of each name
     page = client.rows(run.run_id, start=1, limit=2)
     assert (page.start, page.total, page.next, page.superseded) == (1, 4, 3, [])
     assert [row[2] for row in page.rows] == ['a "quoted", text'] * 2

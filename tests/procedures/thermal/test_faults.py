@@ -37,6 +37,7 @@ def test_a_charge_too_large_is_seen_at_the_vessel_and_ended(lab):
     assert len(content_of(folder).figures) == 1
     assert {check.outcome for check in verify_run(folder)} == {"ok"}
     assert "the vessel" in outcome.reason
+    assert folder.record().facts["failure"] in outcome.reason  # told while it cools, for who looks on
     rows = list(folder.table().rows())
     hot = [row for row in rows if row["Vessel"] is not None and row["Vessel"] > 260.0]
     assert max(row["Control"] for row in rows) < 258.0

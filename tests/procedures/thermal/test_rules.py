@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bench.core.clock import VirtualClock
 from bench.core.errors import CommunicationError, LinkLostError
 from bench.core.programme import Dwell, ProgrammeError, Ramp, TemperatureProgramme
+from bench.core.soak import soak_of
 from procedures.thermal.cooling import COLD_FOR_S, PermitClock
 from procedures.thermal.course import fastest_lately, highest_yet
 from procedures.thermal.criteria import Criterion, worst
@@ -20,7 +21,6 @@ from procedures.thermal.in_limits import share_of
 from procedures.thermal.looking import SILENT_FOR_S, Eyes
 from procedures.thermal.notation import approach, parse_segments
 from procedures.thermal.patience import Persisting
-from procedures.thermal.soak import soak_of
 
 RULES = {"begin_s": 0.0, "band_K": 5.0, "settle_s": 60.0, "gap_s": 30.0}
 

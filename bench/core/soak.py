@@ -27,6 +27,23 @@ class Soak:
     longest_gap_s: float
 
 
+def dwell_between(time_s: Floats, dwell: Flags, gap_s: float) -> tuple[float, float] | None:
+    """From when to when a dwell can have lasted whose rows are marked; None if no row is.
+
+    It lasts until the row behind it. A gap longer than `gap_s` in front of it may belong to it.
+    """
+    where = np.flatnonzero(dwell)
+    if not len(where):
+        return None
+    first, last = int(where[0]), int(where[-1])
+    begin, end = time_s[first], time_s[last]
+    if first and begin - time_s[first - 1] > gap_s:
+        begin = time_s[first - 1]
+    if last + 1 < len(time_s):
+        end = time_s[last + 1]
+    return float(begin), float(end)
+
+
 def soak_of(
     time_s: Floats,
     off_K: Floats,

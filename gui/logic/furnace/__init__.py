@@ -1,0 +1,1 @@
+"""What a furnace run says, from its rows and facts, without Qt."""

@@ -1,0 +1,1 @@
+"""What a furnace run has of its own in the window: its tile, and its plots."""
