@@ -126,6 +126,10 @@ class RunSeries:
             both[::2], both[1::2] = lows, highs
             return Curve(np.repeat(xs[marks], 2), both, self.rows, self._note(), envelope=True)
 
+    def has_numbers(self, name: str) -> bool:
+        """Whether a column holds anything but gaps."""
+        return self.bounds(name) is not None
+
     def bounds(self, name: str) -> tuple[float, float] | None:
         """Smallest and largest value of a column, None where there is none."""
         with self._mutex:

@@ -14,7 +14,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsRectItem, QVBoxLayout, QWidget
 
 from bench.service.models.station import ColumnInfo
-from gui.logic.furnace.columns import TEMPERATURES, others
+from gui.logic.furnace.columns import TEMPERATURES, others, set_point_of
 from gui.logic.furnace.soaking import band_box, segment_marks
 from gui.logic.series import RunSeries
 from gui.widgets.furnace_trace import Legend, curve_pen
@@ -44,6 +44,7 @@ class FurnacePlot(QWidget):
         self._band = QGraphicsRectItem()
         self._series: RunSeries | None = None
         self._drawn: object = None
+        self._further: list[ColumnInfo] = []
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
@@ -88,16 +89,25 @@ class FurnacePlot(QWidget):
         self._unmark()
         by_name = {column.name: column for column in series.numeric()}
         time = by_name["Time"]
-        hours = time.model_copy(update={"unit": "h"})
         first, *more = (by_name[name] for name in TEMPERATURES if name in by_name)
         together = first.model_copy(update={"name": "Temperature"})
         self.temperatures.show_series(series, time, first, more=more)
         self.temperatures.label("left", together)
         self.output.show_series(series, time, by_name["Output"])
-        found: list[ColumnInfo | None] = [*others(series.numeric())[:MOST_OTHERS]]
-        for panel, column in zip(self.others, [*found, *MOST_OTHERS * [None]], strict=False):
+        self._arrange(series, others(series.numeric(), series.has_numbers)[:MOST_OTHERS])
+
+    def _arrange(self, series: RunSeries, further: list[ColumnInfo]) -> None:
+        """A panel for each further column, and the hours below the lowest panel."""
+        self._further = further
+        by_name = {column.name: column for column in series.numeric()}
+        time = by_name["Time"]
+        hours = time.model_copy(update={"unit": "h"})
+        columns: list[ColumnInfo | None] = [*further, *MOST_OTHERS * [None]]
+        for panel, column in zip(self.others, columns, strict=False):
             panel.setVisible(column is not None)
-            panel.show_series(series if column is not None else None, time, column)
+            wanted = by_name.get(set_point_of(column.name)) if column is not None else None
+            more = [wanted] if wanted is not None else []
+            panel.show_series(series if column is not None else None, time, column, more=more)
         lowest = [panel for panel in self.panels if not panel.isHidden()][-1]
         for panel in self.panels:
             axis = panel.getPlotItem().getAxis("bottom")
@@ -111,6 +121,9 @@ class FurnacePlot(QWidget):
         if series is None or (drawn := (series.version, recipe)) == self._drawn:
             return
         self._drawn = drawn
+        further = others(series.numeric(), series.has_numbers)[:MOST_OTHERS]
+        if further != self._further:  # the first number of a column that was empty
+            self._arrange(series, further)
         box = band_box(series, recipe)
         self._band.setVisible(box is not None)
         if box is not None:

@@ -73,16 +73,17 @@ def now_of(run, series, item):
 
 
 def test_a_furnace_is_known_by_its_columns_and_whatever_else_it_measures_is_shown():
-    flow = ColumnInfo(name="Gas flow", unit="cm^3/min", kind="number")
-    lost = ColumnInfo(name="Gas lost", unit="", kind="flag")
-    columns = [*WITH_ATTEMPT, flow, lost]
+    humidity = ColumnInfo(name="Humidity", unit="%", kind="number")
+    columns = [*WITH_ATTEMPT, humidity]
     assert of_furnace(columns)
     assert not of_furnace([one for one in columns if one.name != "Segment"])
-    assert others(columns) == [flow]
+    assert [one.name for one in others(columns)] == ["Flow", "Pressure", "Humidity"]
     assert "Gas lost" in warnings(columns)
-    series = series_of([row(0.0, **{"Gas flow": 98.76, "Gas lost": True})], columns)
+    series = series_of(
+        [row(0.0, **{"Flow": 99.0}), row(1.0, **{"Flow": 98.76, "Gas lost": True, "Humidity": 5.0})], columns
+    )
     now = now_of(run_of(columns=columns), series, item_of())
-    assert now.others == [("Gas flow", "98.76 cm³/min")]
+    assert now.others == [("Flow", "98.76 cm³/min"), ("Humidity", "5 %")], "no pressure was measured"
     assert now.warning == "Gas lost"
     assert now.temperatures == {"Set-point": "250.0 °C", "Control": "250.0 °C", "Vessel": "—"}
 
@@ -177,7 +178,7 @@ def test_the_soak_so_far_is_that_which_the_analysis_of_these_rows_would_say(data
         segment = 1 if place < begins else 2 if place < ends else 0
         rows.append(row(float(time), "run" if segment else "reset", segment, control))
     columns = {one.name: array_of([values.get(one.name) for values in rows], one.kind) for one in COLUMNS}
-    record = SimpleNamespace(column=columns.__getitem__, facts={"recipe": RECIPE})
+    record = SimpleNamespace(column=columns.__getitem__, columns=COLUMNS, facts={"recipe": RECIPE})
     assert soak_so_far(series_of(rows), RECIPE) == Curves(record).soak()
 
 

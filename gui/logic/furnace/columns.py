@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from bench.service.models.station import ColumnInfo
 
@@ -16,9 +16,21 @@ def of_furnace(columns: Iterable[ColumnInfo]) -> bool:
     return {column.name for column in columns} >= NEEDED
 
 
-def others(columns: Iterable[ColumnInfo]) -> list[ColumnInfo]:
-    """What else is measured: a flow of gas, a pressure, whatever a laboratory has."""
-    return [column for column in columns if column.kind == "number" and column.name not in _KNOWN]
+def others(
+    columns: Iterable[ColumnInfo], measured: Callable[[str], bool] = lambda name: True
+) -> list[ColumnInfo]:
+    """What else is measured: a flow of gas, a pressure, whatever a laboratory has.
+
+    `measured` says whether a column has a number in this run. Set-points go with what they are set for.
+    """
+    numbers = [column for column in columns if column.kind == "number" and column.name not in _KNOWN]
+    set_points = {set_point_of(column.name) for column in numbers}
+    return [one for one in numbers if one.name not in set_points and measured(one.name)]
+
+
+def set_point_of(name: str) -> str:
+    """The column that would hold what this one was set to."""
+    return f"{name} set-point"
 
 
 def warnings(columns: Iterable[ColumnInfo]) -> list[str]:

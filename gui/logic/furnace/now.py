@@ -75,7 +75,8 @@ def furnace_now(
         temperatures={name: _degrees(_number(series, name)) for name in TEMPERATURES if name in units},
         output=quantity_text(_number(series, "Output"), "%", 3),
         others=[
-            (one.name, quantity_text(_number(series, one.name), one.unit, 4)) for one in others(run.columns)
+            (one.name, quantity_text(_number(series, one.name), one.unit, 4))
+            for one in others(run.columns, series.has_numbers)
         ],
         segment=segment_text(facts, number) if going else "",
         left=left_text(state, _number(series, "Programme left"), clock_utc, simulated=simulated)
