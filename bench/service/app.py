@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from bench.core.errors import BenchError, ConfigError, LimitError
+from bench.runs.lineage import UnknownNameError
 from bench.runs.queue.queue import QueueError
 from bench.runs.storage.files import StorageError
 from bench.service.alarms.board import UnknownAlarmError
@@ -22,7 +23,7 @@ from bench.service.feed.tails import UnknownRunError
 from bench.service.models.base import ProblemLine, Refusal
 from bench.service.models.files import API
 from bench.service.room import Room
-from bench.service.routers import alarms, live, operator, procedures, queue, runs, safe, station
+from bench.service.routers import alarms, live, operator, procedures, queue, runs, safe, station, trace
 from bench.service.routers.runs import NothingThereError
 from bench.service.telling import error_told
 from bench.station import UnknownInstrumentError
@@ -39,6 +40,7 @@ WebSockets: `/api/v1/live` (rows) and `/api/v1/events`; see docs/reference/servi
 
 _STATUS: tuple[tuple[type[BenchError], int], ...] = (
     (UnknownRunError, 404),
+    (UnknownNameError, 404),
     (NothingThereError, 404),
     (UnknownAlarmError, 404),
     (UnknownInstrumentError, 404),
@@ -93,7 +95,7 @@ def build_app(room: Room) -> FastAPI:
         responses=responses,
     )
     app.state.room = room
-    for part in (station, procedures, safe, queue, operator, runs, alarms, live):
+    for part in (station, procedures, safe, queue, operator, runs, trace, alarms, live):
         app.include_router(part.router, prefix=API)
     app.add_exception_handler(BenchError, _bench_error)
     app.add_exception_handler(RequestValidationError, _not_valid)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from bench.runs.storage.index import RunEntry
@@ -48,10 +49,10 @@ class Treatment:
     steps: tuple[Step, ...] = ()
     unread: str = ""
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, data_dir: Path) -> dict[str, Any]:
         """For programs."""
         return {
-            **asdict(self.run),
+            **self.run.as_json(data_dir),
             "accepted": self.accepted,
             "criteria": [asdict(verdict) for verdict in self.verdicts],
             "made": self.masses_g is not None,
@@ -90,15 +91,15 @@ class Lineage:
         """All that was done to it."""
         return tuple(step for treatment in self.treatments for step in treatment.steps)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, data_dir: Path) -> dict[str, Any]:
         """For programs."""
         return {
             "batch": self.batch,
             "masses_g": dict(self.masses_g),
             "steps": [asdict(step) for step in self.steps],
-            "treatments": [treatment.as_json() for treatment in self.treatments],
+            "treatments": [treatment.as_json(data_dir) for treatment in self.treatments],
             "samples": [
-                {"sample": sample.name, "runs": [asdict(run) for run in sample.runs]}
+                {"sample": sample.name, "runs": [run.as_json(data_dir) for run in sample.runs]}
                 for sample in self.samples
             ],
             "remarks": list(self.remarks),
@@ -113,10 +114,10 @@ class Trace:
     kind: Kind
     lineages: tuple[Lineage, ...]
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, data_dir: Path) -> dict[str, Any]:
         """The document of `bench trace --json`; its shape is in docs/reference/command-line.md."""
         return {
             "name": self.name,
             "kind": self.kind,
-            "lineages": [lineage.as_json() for lineage in self.lineages],
+            "lineages": [lineage.as_json(data_dir) for lineage in self.lineages],
         }

@@ -11,7 +11,7 @@ from bench.runs.lineage.model import Kind, Lineage, SampleRuns, Trace
 from bench.runs.lineage.remarks import lineage_of
 from bench.runs.lineage.treatments import treatment_of
 from bench.runs.storage.catalogue import Catalogue, RunEntry, entry_of
-from bench.runs.storage.folder import RunFolder
+from bench.runs.storage.folder import RUNS, RunFolder
 
 
 class UnknownNameError(BenchError):
@@ -83,5 +83,9 @@ class Tracer:
 
 
 def origin_of(folder: RunFolder) -> Trace:
-    """Of a run folder, in the data folder that it lies in. Raises StorageError."""
-    return Tracer(Catalogue(folder.path.resolve().parent.parent)).of_run(entry_of(folder))
+    """Of a run folder, in the data folder that it lies in; a copy elsewhere has none. Raises StorageError."""
+    run, runs = entry_of(folder), folder.path.resolve().parent
+    if runs.name == RUNS:
+        return Tracer(Catalogue(runs.parent)).of_run(run)
+    samples = () if run.sample is None else (SampleRuns(run.sample, (run,)),)
+    return Trace(run.run_id, "run", (lineage_of(run.batch or run.sample_batch, (), samples),))

@@ -44,6 +44,10 @@ class RunEntry:
     batch: str | None = None
     sample_batch: str | None = None
 
+    def as_json(self, data_dir: Path) -> dict[str, Any]:
+        """For programs: `folder` is absolute."""
+        return {**asdict(self), "folder": str((data_dir / self.folder).resolve())}
+
 
 class Index:
     """The file at `path`; `open` comes first. Raises LostError and CatalogueError as Part does."""
