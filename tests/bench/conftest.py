@@ -28,7 +28,6 @@ class Powder:
 
     def __init__(self, data):
         self.data = data
-        self._catalogue = Catalogue(data)
 
     def furnace(self, id, procedure="synthesis", *, verdict="pass", makes=True, **more):
         """A run that makes or treats a batch; weighed in by "AB", washed by "CD"."""
@@ -94,7 +93,7 @@ class Powder:
         if status == "done":
             folder.write_analysis(analysis)
         folder.finish(status, reason="" if status == "done" else "it broke", safe="verified")
-        self._catalogue.update(folder)
+        Catalogue(self.data).update(folder)
         return folder
 
 

@@ -1,10 +1,14 @@
 """From a result to its furnace run and back: what belongs together, and what is said of what does not."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from bench.runs.lineage import Tracer, UnknownNameError, origin_of
+from bench.runs.lineage.doubts import doubts_in
 from bench.runs.storage.catalogue import Catalogue
 from bench.runs.storage.folder import RunFolder
+from bench.samples import Sample
 
 
 @pytest.fixture
@@ -139,3 +143,30 @@ def test_a_copy_of_a_run_folder_makes_no_catalogue_where_it_lies(powder, tmp_pat
     lineage = only(origin_of(RunFolder.open(copy)))
     assert lineage.remarks == ("no furnace run of batch 'B1' in this data folder",)
     assert not list(tmp_path.glob("catalogue*"))
+
+
+def planned(sample=None, of=None, **parameters):
+    return SimpleNamespace(sample=sample and Sample(sample, "Si", batch=of), parameters=parameters)
+
+
+def test_what_is_doubted_before_a_run(powder, tmp_path):
+    powder.furnace("f1")
+    powder.furnace("f2", batch="B2", verdict="fail")
+    powder.furnace("f3", batch="B3", status="interrupted")
+    on = {name: planned(name, f"B{name[1:]}") for name in ("s1", "s2", "s3", "s4")}
+    doubts = doubts_in([*on.values(), planned("s5"), planned()], powder.data)
+    assert set(doubts) == {"s2", "s3", "s4"}
+    assert "f2 (synthesis) was not accepted" in doubts["s2"][0]
+    assert "ended as interrupted" in doubts["s3"][0]
+    assert doubts["s4"] == ("no furnace run of batch 'B4' in this data folder",)
+    coming = [on["s2"], on["s4"], planned(batch="B4")]
+    assert set(doubts_in(coming, powder.data)) == {"s2"}, "B4 is made by the same queue"
+    assert set(doubts_in(coming[:1], tmp_path / "none")) == {"s2"}
+    assert not (tmp_path / "none").exists()
+
+
+def test_no_run_waits_for_an_index_that_cannot_be_used(powder):
+    powder.data.mkdir()
+    (powder.data / "runs").mkdir()
+    (powder.data / "catalogue.sqlite").mkdir()
+    assert doubts_in([planned("s1", "B1")], powder.data) == {}
