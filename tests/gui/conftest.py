@@ -64,6 +64,8 @@ class ServedLab:
         self.station = path / "station.toml"
         with self.station.open("a", encoding="utf-8") as file:
             file.write(PROCEDURES)
+        with (path / "samples.toml").open("a", encoding="utf-8") as file:
+            file.write('\n[samples.pressed]\nmaterial = "Si"\nbatch = "B1"\n')
         self.process = None
 
     def start(self, speed=1.0, data=None):
