@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from bench.runs.lineage.model import Lineage, SampleRuns, Treatment, Verdict
+from bench.runs.storage.index import RunEntry
 
 GOOD = "pass"
 
@@ -30,10 +31,15 @@ def not_here(batch: str) -> str:
     return f"no furnace run of batch '{batch}' in this data folder"
 
 
+def name_of(run: RunEntry) -> str:
+    """As a person knows it."""
+    return f"{run.id} ({run.procedure})"
+
+
 def doubts_on(treatments: Iterable[Treatment]) -> Iterator[str]:
     """Furnace runs that did not do what they should."""
     for one in treatments:
-        name = f"{one.run.id} ({one.run.procedure})"
+        name = name_of(one.run)
         if one.unread:
             yield f"{name}: {one.unread}"
         if one.run.status == "running":

@@ -165,6 +165,15 @@ def test_what_is_doubted_before_a_run(powder, tmp_path):
     assert not (tmp_path / "none").exists()
 
 
+def test_a_simulated_furnace_has_made_nothing_for_the_hardware(powder):
+    powder.furnace("f1", simulated=True)
+    asked = [planned("s1", "B1")]
+    assert doubts_in(asked, powder.data) == {}
+    assert doubts_in(asked, powder.data, on_hardware=True) == {
+        "s1": ("f1 (synthesis) was simulated: it has made nothing",)
+    }
+
+
 def test_no_run_waits_for_an_index_that_cannot_be_used(powder):
     powder.data.mkdir()
     (powder.data / "runs").mkdir()
