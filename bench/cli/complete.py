@@ -23,6 +23,16 @@ def run_ids(ctx: typer.Context, incomplete: str) -> list[str]:
     return sorted(name for name in _run_folders(data) if name.startswith(incomplete))
 
 
+def traceable(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Samples and batches as the catalogue knows them, then run ids."""
+    from bench.runs.storage.catalogue import FILE
+    from bench.runs.storage.names import names_in
+
+    found = names_in(data_folder(ctx.params.get("data")) / FILE)
+    names = sorted(name for name in found.samples | found.batches if name.startswith(incomplete))
+    return names + run_ids(ctx, incomplete)
+
+
 def _run_folders(data: Path) -> Iterator[str]:
     for parent in (data, data / "runs"):
         try:

@@ -35,9 +35,9 @@ def demo(
     from bench.cli.failures import debugging
 
     example = examples_folder()
-    queues = [
-        *sorted((example / "queues").glob("*.toml")),
+    queues = [  # the furnace first: what it makes is measured then
         *sorted((example / "queues/furnace").glob("*.toml")),
+        *sorted((example / "queues").glob("*.toml")),
     ]
     if not queues:
         raise BenchError(

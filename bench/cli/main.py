@@ -31,6 +31,7 @@ from bench.cli import (
     sim,
     submit,
     threads,
+    trace,
     verify,
     watch,
 )
@@ -65,6 +66,7 @@ app.add_typer(catalogue.app, name="catalogue")
 app.command("safe", short_help="Make every instrument safe, now.")(safe.safe)
 app.command("guard", short_help="Make safe what a lost bench leaves on.")(guard.guard)
 app.command("show", short_help="Show one run, or list them.")(show.show)
+app.command("trace", short_help="Trace a sample, batch or run back to its furnace run.")(trace.trace)
 app.command("verify", short_help="Check that a run is what was written, and its result.")(verify.verify)
 app.command("export", short_help="Write a run as CSV, JSON, Parquet or zip.")(export.export)
 app.command("replay", short_help="Check driver and simulator against recorded traffic.")(replay.replay)

@@ -82,6 +82,8 @@ def _details(run: RunOutlook, found: Outlook, *, with_times: bool) -> Text:
         _line(text, "refused", f"{problem.place}: {problem.what}", "bold red")
         if problem.remedy:
             text.append(f"\n      -> {problem.remedy}", style="not bold green")
+    for doubt in run.doubts:
+        _line(text, "doubtful", doubt, "bold yellow")
     if run.measured is not None and run.measured.status != "done":
         _line(text, "in simulation", f"{run.measured.status}: {run.measured.reason}", "bold red")
     if run.run is None:

@@ -66,6 +66,7 @@ def run(
         raise BenchError(
             f"there is no folder {html.parent}", state="nothing was started", remedy="make it first"
         )
+    tell_doubts(plan, folder, on_hardware=not simulated)
     if not simulated:
         _confirm(plan, yes=yes)
     if logs.start(folder, debug=debugging()) is None:
@@ -93,6 +94,15 @@ def run(
         show_outcome(ended.outcome)
     tell_unsafe(ended)
     raise typer.Exit(ended.code)
+
+
+def tell_doubts(plan: Plan, data: Path, *, on_hardware: bool) -> None:
+    """What speaks against the batches of the samples; a person decides, nothing is refused."""
+    from bench.runs.lineage.doubts import doubts_in
+
+    for sample, doubts in doubts_in(plan.runs, data, on_hardware=on_hardware).items():
+        for doubt in doubts:
+            console.err().print(f"Sample {sample}: {doubt}", style="yellow", markup=False, soft_wrap=True)
 
 
 def report(ended: Ended, path: Path, title: str) -> None:

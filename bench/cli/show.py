@@ -75,18 +75,11 @@ def _list(data: Path, limit: int, as_json: bool) -> None:
 
     entries = Catalogue(data).list(limit=limit) if (data / RUNS).is_dir() else ()
     if as_json:
-        console.emit_json({"runs": [entry_document(data, entry) for entry in entries]})
+        console.emit_json({"runs": [entry.as_json(data) for entry in entries]})
     elif not entries:
         console.out().print(f"There are no runs in {data}.", markup=False, soft_wrap=True)
     else:
         _show_list(console.out(), entries)
-
-
-def entry_document(data: Path, entry: RunEntry) -> dict[str, Any]:
-    """One line of the list, for programs; the folder is absolute."""
-    from dataclasses import asdict
-
-    return {**asdict(entry), "folder": str((data / entry.folder).resolve())}
 
 
 def _show_list(page: Console, entries: tuple[RunEntry, ...]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from bench.core.uncertainty import Component, Result
 from bench.report import numbers, pictures
+from bench.report.lineage import OriginBlock, origin_block
 from bench.runs.estimate import format_duration
 from bench.runs.storage.files import StorageError
 from bench.runs.storage.folder import RunFolder
@@ -67,6 +68,7 @@ class RunContent:
     results: tuple[ResultRow, ...]
     figures: tuple[pictures.Picture, ...]
     tables: tuple[TableBlock, ...]
+    origin: OriginBlock | None
     sample: Pairs
     instruments: tuple[tuple[str, Pairs], ...]
     parameters: Pairs
@@ -95,6 +97,7 @@ def content_of(folder: RunFolder) -> RunContent:
         results=tuple(_result_row(name, result) for name, result in folder.results().items()),
         figures=tuple(pictures.embedded(folder.figures())),
         tables=tuple(_table_block(name, path) for name, path in folder.tables().items()),
+        origin=origin_block(folder),
         sample=tuple(flat(sample)),
         instruments=tuple(
             (name, tuple(flat(about if isinstance(about, Mapping) else {"": about})))

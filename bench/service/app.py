@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from bench.core.errors import BenchError, ConfigError, LimitError
 from bench.runs.interlocks.status import UnknownInterlockError
+from bench.runs.lineage import UnknownNameError
 from bench.runs.queue.queue import QueueError
 from bench.runs.storage.files import StorageError
 from bench.service.alarms.board import UnknownAlarmError
@@ -23,7 +24,18 @@ from bench.service.feed.tails import UnknownRunError
 from bench.service.models.base import ProblemLine, Refusal
 from bench.service.models.files import API
 from bench.service.room import Room
-from bench.service.routers import alarms, interlocks, live, operator, procedures, queue, runs, safe, station
+from bench.service.routers import (
+    alarms,
+    interlocks,
+    live,
+    operator,
+    procedures,
+    queue,
+    runs,
+    safe,
+    station,
+    trace,
+)
 from bench.service.routers.runs import NothingThereError
 from bench.service.telling import error_told
 from bench.station import UnknownInstrumentError
@@ -40,6 +52,7 @@ WebSockets: `/api/v1/live` (rows) and `/api/v1/events`; see docs/reference/servi
 
 _STATUS: tuple[tuple[type[BenchError], int], ...] = (
     (UnknownRunError, 404),
+    (UnknownNameError, 404),
     (NothingThereError, 404),
     (UnknownAlarmError, 404),
     (UnknownInterlockError, 404),
@@ -95,7 +108,7 @@ def build_app(room: Room) -> FastAPI:
         responses=responses,
     )
     app.state.room = room
-    for part in (station, procedures, safe, queue, operator, runs, alarms, interlocks, live):
+    for part in (station, procedures, safe, queue, operator, runs, trace, alarms, interlocks, live):
         app.include_router(part.router, prefix=API)
     app.add_exception_handler(BenchError, _bench_error)
     app.add_exception_handler(RequestValidationError, _not_valid)

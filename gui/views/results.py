@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from bench.service.models.runs import ResultInfo, RunInFull, RunSummary, Verification
+from bench.service.models.trace import TraceInfo
+from gui.logic.origin import origin_text
 from gui.logic.snapshot import Freshness, Snapshot
 from gui.logic.states import ENDED, Sign, status_sign
 from gui.logic.wording import NOTHING, clock_text, result_text
@@ -57,6 +59,8 @@ class ResultsScreen(Screen):
             self.values.setColumnWidth(column, width)
         self.title_line = label("Choose a run.", "title", wrap=True)
         self.facts = label("", "faint", wrap=True)
+        self.origin = label("", "faint", wrap=True)
+        self.origin.setAccessibleName("Where it comes from")
         self.figures = combo("Figure")
         self.figures.activated.connect(lambda _: self._fetch_figure())
         self.figure = Figure()
@@ -77,6 +81,7 @@ class ResultsScreen(Screen):
         column.setContentsMargins(MARGIN, 0, 0, 0)
         column.addWidget(self.title_line)
         column.addWidget(self.facts)
+        column.addWidget(self.origin)
         column.addWidget(self.values, 2)
         column.addLayout(line)
         column.addWidget(self.figure, 3)
@@ -155,7 +160,21 @@ class ResultsScreen(Screen):
         if new:
             self.figure.clear("" if names else "there is no figure so far")
             self._fetch_figure()
+            self._fetch_origin(self.runs.rows[row])
         self._judge()
+
+    def _fetch_origin(self, run: RunSummary) -> None:
+        self.origin.setText("")
+        self.origin.setVisible(False)
+        if run.batch is not None or run.sample_batch is not None:
+            self.session.ask(
+                lambda client: client.trace(run.run_id), lambda trace: self._show_origin(run.run_id, trace)
+            )
+
+    def _show_origin(self, run_id: str, trace: TraceInfo) -> None:
+        if self.run is not None and self.run.run_id == run_id:
+            self.origin.setText(origin_text(trace))
+            self.origin.setVisible(True)
 
     def _fetch_figure(self) -> None:
         run, name = self.run, self.figures.currentText()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bench.core.programme import Dwell, Segment
 from bench.runs.parameters import ListParameter, Parameter, QuantityParameter
+from procedures.thermal.batch_step import note_step, of_batch
 from procedures.thermal.furnace_run import FurnaceRun
 from procedures.thermal.gas import GASES, Atmosphere
 from procedures.thermal.gas_parameters import flow_parameter
@@ -82,9 +83,8 @@ class Anneal(FurnaceRun):
     def prepare(self) -> None:
         """See FurnaceRun."""
         context, tube = self.context, self.context.fixture("tube")
-        of_batch = f" of batch '{self.batch}'" if self.batch.strip() else ""
         context.operator(
-            f"Put the washed powder{of_batch} into the tube '{tube}' in an open boat.",
+            f"Put the washed powder{of_batch(self.batch)} into the tube '{tube}' in an open boat.",
             action="load",
             details={"fixture": tube, "charge_g": 0.0},
             confirms=["the boat is open", "the exhaust goes to the scrubber"],
@@ -96,6 +96,4 @@ class Anneal(FurnaceRun):
         self.context.operator(
             f"Take the boat out of the tube '{tube}'.", action="open", details={"fixture": tube}
         )
-        if self.batch.strip():
-            what = f"annealed at {self.temperature:g} degC"
-            self.context.fact("batch step", {"batch": self.batch, "what": what, "utc": progress.ended})
+        note_step(self.context, self.batch, f"annealed at {self.temperature:g} degC", progress.ended)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.core.programme import Dwell, Segment
-from bench.runs.parameters import QuantityParameter
+from bench.runs.parameters import Parameter, QuantityParameter
+from procedures.thermal.batch_step import note_step, of_batch
 from procedures.thermal.furnace_run import FurnaceRun
 from procedures.thermal.gas import Atmosphere, vacuum_problems
 from procedures.thermal.gas_parameters import pressure_lost_parameter, pressure_parameter
@@ -26,6 +27,7 @@ class Drying(FurnaceRun):
     name = "drying"
     title = "Drying in vacuum"
 
+    batch = Parameter("Name of the batch", default="")
     temperature = QuantityParameter(
         "Temperature",
         unit="degC",
@@ -73,7 +75,7 @@ class Drying(FurnaceRun):
         """See FurnaceRun."""
         tube = self.context.fixture("tube")
         self.context.operator(
-            f"Put what is to be dried into the tube '{tube}' and close it.",
+            f"Put what is to be dried{of_batch(self.batch)} into the tube '{tube}' and close it.",
             action="load",
             details={"fixture": tube, "charge_g": 0.0},
         )
@@ -86,3 +88,4 @@ class Drying(FurnaceRun):
             action="open",
             details={"fixture": tube},
         )
+        note_step(self.context, self.batch, f"dried at {self.temperature:g} degC", progress.ended)

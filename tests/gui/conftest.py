@@ -74,6 +74,8 @@ class ServedLab:
             write(path)
             with self.station.open("a", encoding="utf-8") as file:
                 file.write(PROCEDURES)
+            with (path / "samples.toml").open("a", encoding="utf-8") as file:
+                file.write('\n[samples.pressed]\nmaterial = "Si"\nbatch = "B1"\n')
         self.process = None
 
     def start(self, speed=1.0, data=None):

@@ -18,8 +18,8 @@ from bench.service.models.queue import RunAsked, Submission
 SOON = 20_000
 
 
-def submit(client, *ids, procedure="steady", hold=False, **parameters):
-    runs = [RunAsked(id=id_, procedure=procedure, parameters=parameters) for id_ in ids]
+def submit(client, *ids, procedure="steady", hold=False, sample=None, **parameters):
+    runs = [RunAsked(id=id_, procedure=procedure, sample=sample, parameters=parameters) for id_ in ids]
     return client.submit(Submission(runs=runs, by="AB", hold=hold))
 
 
@@ -102,6 +102,26 @@ def test_from_an_empty_form_to_an_exported_figure(window, qtbot, client, tmp_pat
     save_as(monkeypatch, tmp_path / "figure.svg")
     click(qtbot, results.export)
     assert b"<svg" in (tmp_path / "figure.svg").read_bytes()
+
+
+def test_results_say_where_a_sample_comes_from(window, client, until):
+    submit(client, "of-a-batch", sample="pressed", rows=2)
+    submit(client, "of-none", rows=2)
+    window.show_screen("results")
+    results = window.results
+
+    def choose_run(id):
+        until(lambda: any((run.id, run.status) == (id, "done") for run in results.runs.rows))
+        place = next(n for n, run in enumerate(results.runs.rows) if run.id == id)
+        results.list.selectRow(place)
+        until(lambda: results.run is not None and results.run.id == id)
+
+    choose_run("of-a-batch")
+    until(results.origin.isVisible)
+    assert results.origin.text() == "Batch B1\n△ no furnace run of batch 'B1' in this data folder"
+    choose_run("of-none")
+    until(lambda: not results.origin.isVisible())
+    assert results.origin.text() == ""
 
 
 def test_a_step_needs_every_confirmation_and_initials(window, qtbot, client, until):

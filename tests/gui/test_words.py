@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.service.models.trace import TraceInfo
 from gui.logic.eta import expected
+from gui.logic.origin import origin_text
 from gui.logic.snapshot import STALE_AFTER_S, freshness
 from gui.logic.states import instrument_sign, run_sign
 from gui.logic.wording import (
@@ -143,3 +145,21 @@ def test_not_safe_is_said_before_anything_else():
     assert instrument_sign(SimpleNamespace(state="NOT SAFE", lease=lease)).tone == "bad"
     assert instrument_sign(SimpleNamespace(state="open", lease=lease)).word == "in use by run #3"
     assert run_sign(run(1, "done", safe="failed")).word == "NOT SAFE"
+
+
+def test_where_a_run_comes_from():
+    run = {"id": "f", "sample": None, "reason": "", "safe": None, "started": "", "ended": None, "results": {}}
+    treatments = [
+        {**run, "run_id": procedure, "procedure": procedure, "status": status, "accepted": accepted}
+        | {"simulated": accepted == "pass", "criteria": [], "made": False, "unread": ""}
+        for procedure, status, accepted in (
+            ("synthesis", "done", "pass"),
+            ("anneal", "done", "marginal"),
+            ("drying", "failed", None),
+        )
+    ]
+    lineage = {"batch": "B1", "masses_g": {}, "steps": [], "treatments": treatments, "samples": []}
+    trace = {"name": "s", "kind": "sample", "lineages": [{**lineage, "remarks": ["look"]}]}
+    assert origin_text(TraceInfo.model_validate(trace)) == (
+        "Batch B1: synthesis accepted (simulated), anneal not accepted, drying failed\n△ look"
+    )

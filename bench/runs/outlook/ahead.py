@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bench.core.errors import ConfigError, Problem
+from bench.runs.lineage.doubts import doubts_in
 from bench.runs.outlook.energised import uses_of
 from bench.runs.outlook.measuring import Measured, measure_run
 from bench.runs.outlook.outlook import How, Outlook, RunOutlook
@@ -53,7 +54,11 @@ def look_ahead(
         if measure or (run.estimate.duration_s == 0.0 and station.simulation is not None):
             tell(run)
             measured[run.id] = measure_run(run, station, survey.samples, seed=seed)
-    ahead = {run.id: _ahead(run, station, measured.get(run.id)) for run in chosen}
+    doubts = doubts_in(chosen, data_dir)
+    ahead = {
+        run.id: replace(_ahead(run, station, measured.get(run.id)), doubts=_doubts(run, doubts))
+        for run in chosen
+    }
     stuck = _stuck(chosen)
     free = tuple(run for run in chosen if run.id not in stuck)
     items = _queued(Plan(survey.document.path, station, survey.samples, free))
@@ -94,6 +99,10 @@ def _ahead(run: PlannedRun, station: Station, measured: Measured | None) -> RunO
         steps=measured.steps,
         measured=measured,
     )
+
+
+def _doubts(run: PlannedRun, by_sample: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return () if run.sample is None else by_sample.get(run.sample.name, ())
 
 
 def _stuck(runs: list[PlannedRun]) -> dict[str, str]:

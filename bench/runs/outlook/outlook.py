@@ -22,7 +22,8 @@ How: TypeAlias = Literal["measured in simulation", "estimated", "unknown"]
 @dataclass(frozen=True)
 class RunOutlook:
     """One run. `run` is None if `problems` refuse it; `span` is None where `why_not` says why no start can be
-    foretold. `steps` are what a person is asked, None where that is not known.
+    foretold. `steps` are what a person is asked, None where that is not known. `doubts` speak against the
+    sample, and refuse nothing.
     """
 
     id: str
@@ -37,6 +38,7 @@ class RunOutlook:
     why_not: str = ""
     steps: tuple[str, ...] | None = None
     measured: Measured | None = None
+    doubts: tuple[str, ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -99,6 +101,7 @@ class Outlook:
             "id": found.id,
             "refused": found.refused,
             "problems": [asdict(problem) for problem in found.problems],
+            "doubts": list(found.doubts),
             "procedure": None if run is None else run.procedure.name,
             "sample": None if run is None or run.sample is None else run.sample.name,
             "takes": {

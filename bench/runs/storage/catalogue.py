@@ -14,6 +14,7 @@ from bench.runs.storage.files import StorageError, refused
 from bench.runs.storage.folder import RUNS, RunFolder
 from bench.runs.storage.index import CatalogueError, Index, LostError, RunEntry
 from bench.runs.storage.integrity import INFO
+from bench.runs.storage.names import Names, names_in
 
 __all__ = ["FILE", "Catalogue", "CatalogueError", "RunEntry", "entry_of"]
 
@@ -43,7 +44,14 @@ def entry_of(folder: RunFolder) -> RunEntry:
         ended=info.get("ended"),
         folder=f"{RUNS}/{folder.path.name}",
         results=results,
+        batch=_name((info.get("parameters") or {}).get("batch")),
+        sample_batch=_name((info.get("sample") or {}).get("batch")),
     )
+
+
+def _name(given: object) -> str | None:
+    """A batch as it is looked up; a parameter of this name that is no text names none."""
+    return given.strip() or None if isinstance(given, str) else None
 
 
 class Catalogue:
@@ -92,15 +100,29 @@ class Catalogue:
         procedure: str | None = None,
         sample: str | None = None,
         status: str | None = None,
+        id: str | None = None,
+        batch: str | None = None,
+        sample_batch: str | None = None,
         limit: int | None = None,
     ) -> tuple[RunEntry, ...]:
-        """Runs, the last started first; those of a procedure, a sample or a status only, if asked."""
-        asked = {"procedure": procedure, "sample": sample}
+        """Runs, the last started first; those only whose entries have all these values, if asked."""
+        asked = {
+            "procedure": procedure,
+            "sample": sample,
+            "id": id,
+            "batch": batch,
+            "sample_batch": sample_batch,
+        }
         equal = {name: value for name, value in asked.items() if value is not None}
         for entry in self._on_index(lambda: self._index.select({**equal, "status": "running"})):
             self._looked_after(entry)
         wanted = equal if status is None else {**equal, "status": status}
         return self._on_index(lambda: self._index.select(wanted, limit))
+
+    def names(self) -> Names:
+        """The samples and batches that there are runs of."""
+        self._on_index(lambda: None)
+        return names_in(self.path)
 
     def rebuild(self) -> tuple[str, ...]:
         """Forget everything and read all folders. Returns what could not be read, one text a folder."""

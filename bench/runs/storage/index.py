@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CatalogueError", "Index", "LostError", "RunEntry"]
 
-VERSION = 2
+VERSION = 3
 """Of the layout; an index of another one is built anew."""
 _PATIENCE_S = 5.0
 """How long to wait for another process that is writing."""
@@ -23,7 +23,11 @@ _PATIENCE_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class RunEntry:
-    """One run. `folder` is relative to the data folder; `results` holds value, unit, U and flags by name."""
+    """One run. `folder` is relative to the data folder; `results` holds value, unit, U and flags by name.
+
+    `batch` is what its parameter of that name says: the batch that the run makes or treats. `sample_batch` is
+    the batch that its sample named when the run began. None where there is none.
+    """
 
     run_id: str
     id: str
@@ -37,6 +41,12 @@ class RunEntry:
     ended: str | None
     folder: str
     results: dict[str, Any]
+    batch: str | None = None
+    sample_batch: str | None = None
+
+    def as_json(self, data_dir: Path) -> dict[str, Any]:
+        """For programs: `folder` is absolute."""
+        return {**asdict(self), "folder": str((data_dir / self.folder).resolve())}
 
 
 class Index:
@@ -64,7 +74,7 @@ class Index:
                 for field in fields(RunEntry)
             ),
             sa.Index("runs_started", "started"),
-            sa.Index("runs_status", "status"),
+            *(sa.Index(f"runs_{name}", name) for name in ("status", "id", "sample", "batch", "sample_batch")),
         )
         return self._part.open(
             [self._table],

@@ -44,6 +44,7 @@ from bench.service.models.station import (
     SampleSummary,
     StationInfo,
 )
+from bench.service.models.trace import TraceInfo
 
 SAFE_PATIENCE_S = 240.0
 """Making safe answers when it is over; see the service's own patience."""
@@ -224,6 +225,10 @@ class Client:
     def verify(self, run_id: str) -> Verification:
         """Whether a run is what was written, and its result follows from its rows."""
         return self._asking.get(f"/runs/{part(run_id)}/verify", Verification)
+
+    def trace(self, name: str) -> TraceInfo:
+        """Where a sample, a batch or a run (its run id) comes from, and what was measured."""
+        return self._asking.get("/trace", TraceInfo, {"name": name})
 
     # -- streams ------------------------------------------------------------------------------------------
 

@@ -22,6 +22,8 @@ class RunSummary(Told):
     started: str
     ended: str | None
     results: Json = Field(description="Name -> value, unit, U, flags.")
+    batch: str | None = Field(default=None, description="That the run makes or treats.")
+    sample_batch: str | None = Field(default=None, description="That its sample named then.")
 
 
 class ResultInfo(Told):

@@ -21,8 +21,17 @@ ENTRY_KEYS = {
     "ended",
     "folder",
     "results",
+    "batch",
+    "sample_batch",
 }
-RUN_KEYS = ENTRY_KEYS | {"parameters", "instruments", "tables", "figures", "problems", "journal"}
+RUN_KEYS = ENTRY_KEYS - {"batch", "sample_batch"} | {
+    "parameters",
+    "instruments",
+    "tables",
+    "figures",
+    "problems",
+    "journal",
+}
 
 
 @pytest.fixture

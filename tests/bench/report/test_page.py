@@ -142,3 +142,26 @@ def test_a_run_cut_off_by_a_kill_can_be_reported(make_run):
 def test_it_is_written_whole(make_run, tmp_path):
     path = page.write([make_run()], tmp_path / "r.html", "My <title>")
     assert Page(path.read_text("utf-8")).says("My <title>")
+
+
+def test_where_a_sample_comes_from(powder):
+    powder.furnace("f1", verdict="fail")
+    read = Page(page.render([powder.measured("p1")]))
+    for text in (
+        "Where it comes from",
+        "SiO2 0.5 g, MgSO4 0.5 g, Al 1 g (1 : 1 : 2 by mass)",
+        "f1 (synthesis)",
+        "done, NOT ACCEPTED, hardware",
+        "was not accepted: overshoot 14.25 K",
+        "washed with water, by CD",
+    ):
+        assert read.says(text), text
+    assert not Page(page.render([powder.measured("p2", batch=None)])).says("Where it comes from")
+
+
+def test_a_catalogue_that_cannot_be_used_is_a_remark_and_no_end_of_the_page(powder):
+    run = powder.measured("p1")
+    for path in powder.data.glob("catalogue.sqlite*"):
+        path.unlink()
+    (powder.data / "catalogue.sqlite").mkdir()
+    assert Page(page.render([run])).says("not known here: the catalogue")

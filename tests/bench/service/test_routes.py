@@ -227,3 +227,19 @@ def test_who_holds_what_and_what_it_last_read(client, until):
         reading.run_id,
     )
     assert health.ambient.value == pytest.approx(296.15)
+
+
+def test_where_a_result_comes_from(served, client, powder):
+    powder.data = served.data
+    powder.furnace("f1")
+    powder.measured("p1", "s/1")
+    for name, kind in (("s/1", "sample"), ("B1", "batch"), ("run-p1", "run")):
+        found = client.trace(name)
+        assert found.kind == kind
+        (lineage,) = found.lineages
+        assert (lineage.batch, lineage.masses_g["Al"]) == ("B1", 1.0)
+        assert [(one.id, one.accepted, one.made) for one in lineage.treatments] == [("f1", "pass", True)]
+        assert lineage.samples[0].runs[0].sample_batch == "B1"
+    with pytest.raises(ServiceRefusedError, match="no sample, batch or run is called 'B2'") as refusal:
+        client.trace("B2")
+    assert refusal.value.status == 404

@@ -4,6 +4,7 @@ import pytest
 from furnace_lab import perform
 
 from bench.core.programme import Dwell
+from bench.runs.lineage import origin_of
 from bench.samples import Batch
 from procedures.thermal.figures import draw
 
@@ -46,26 +47,33 @@ def test_the_record_holds_the_programme_its_guard_and_the_batch(lab):
     done = [entry for entry in folder.entries() if entry.kind == "operator done"]
     assert all(entry.facts["by"] for entry in done)
     assert len(done) == 7  # load, gas, open, four washes
+    (lineage,) = origin_of(folder).lineages
+    assert lineage.masses_g == batch.masses_g
+    assert [(step.what, step.by) for step in lineage.steps] == [
+        (step.what, "simulated operator") for step in batch.steps
+    ]
+    (treatment,) = lineage.treatments
+    assert {one.quantity for one in treatment.verdicts} >= {"in_band_soak", "vessel_peak"}
 
 
 @pytest.mark.parametrize(
-    ("procedure", "measured", "true", "within"),
+    ("procedure", "measured", "true", "within", "step"),
     [
-        ("anneal", "lowest_flow", "hot_lowest_sccm", 0.02),
-        (
-            "drying",
-            "highest_pressure",
-            "hot_highest_Pa",
-            0.5,
-        ),  # a gauge of 15 %; and hot before the dwell
+        ("anneal", "lowest_flow", "hot_lowest_sccm", 0.02, "annealed at 400 degC"),
+        # a gauge of 15 %; and hot before the dwell
+        ("drying", "highest_pressure", "hot_highest_Pa", 0.5, "dried at 150 degC"),
     ],
 )
-def test_the_other_recipes_are_accepted_too(lab, procedure, measured, true, within):
-    outcome, folder, after = lab.run(procedure, interval_dwell="5 s")
+def test_the_other_recipes_are_accepted_too(lab, procedure, measured, true, within, step):
+    outcome, folder, after = lab.run(procedure, interval_dwell="5 s", batch="B1")
     assert (outcome.status, outcome.safe) == ("done", "verified"), outcome.reason
     results = folder.results()
     assert results["accepted"].flags[0] == "pass"
     assert results[measured].value == pytest.approx(after["fixtures"]["tube"][true], rel=within)
+    (lineage,) = origin_of(folder).lineages
+    assert [(one.what, one.by) for one in lineage.steps] == [(step, "simulated operator")]
+    assert lineage.treatments[0].accepted == "pass"
+    assert lineage.remarks == ("no run has noted what was weighed in",)
 
 
 def test_full_speed_into_a_dwell_overshoots_and_is_not_accepted(lab):

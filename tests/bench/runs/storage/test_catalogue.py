@@ -13,6 +13,7 @@ from bench.runs.record import Analysis
 from bench.runs.storage import index
 from bench.runs.storage.catalogue import Catalogue, RunEntry
 from bench.runs.storage.folder import RunFolder
+from bench.runs.storage.names import Names, names_in
 from bench.runs.storage.request import RunRequest
 from bench.samples import Sample
 
@@ -227,4 +228,27 @@ def test_every_field_of_an_entry_comes_back(catalogue, tmp_path):
         "ended": str,
         "folder": str,
         "results": dict,
+        "batch": type(None),
+        "sample_batch": type(None),
     }
+
+
+def test_a_catalogue_of_the_layout_before_batches_is_built_anew(tmp_path):
+    import contextlib
+    import sqlite3
+
+    request = RunRequest(
+        "R1", "anneal", (Column("N"),), parameters={"batch": " B1 "}, sample=Sample("s", "Si", batch="B2")
+    )
+    folder = RunFolder.create(tmp_path, "r1", request)
+    folder.finish("done")
+    Catalogue(tmp_path).add(folder)
+    with contextlib.closing(sqlite3.connect(tmp_path / "catalogue.sqlite")) as old, old:
+        for column in ("batch", "sample_batch"):
+            old.execute(f"DROP INDEX runs_{column}")
+            old.execute(f"ALTER TABLE runs DROP COLUMN {column}")
+        old.execute("UPDATE parts SET version = 2 WHERE part = 'runs'")
+    assert names_in(tmp_path / "catalogue.sqlite") == Names()
+    again = Catalogue(tmp_path)
+    assert [entry.batch for entry in again.list(sample_batch="B2")] == ["B1"]
+    assert again.names() == Names(frozenset({"s"}), frozenset({"B1", "B2"}))
