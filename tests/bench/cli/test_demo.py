@@ -92,8 +92,11 @@ def test_the_packaged_example(child, tmp_path):
     done = child("demo", "--seed", 5, "--json", "--data", "data")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    assert {run["sample"] for run in found["runs"]} == {"bare-si", "si-c", "qms-0p1", "qms-0p3", "qms-0p7"}
+    samples = {run["sample"] for run in found["runs"]}
+    assert samples == {None, "bare-si", "si-c", "qms-0p1", "qms-0p3", "qms-0p7"}, "a furnace run has none"
     assert all(run["status"] == "done" for run in found["runs"])
-    graded = [row for row in found["comparison"] if row["quantity"] == "conductivity"]
-    assert len(graded) == 5
-    assert sum(row["agrees"] for row in graded) >= 3
+    agree = [row["agrees"] for row in found["comparison"] if row["agrees"] is not None]
+    assert len(agree) > 30
+    assert sum(agree) >= 0.85 * len(agree)
+    (made,) = [run for run in found["runs"] if run["procedure"] == "synthesis"]
+    assert made["results"]["accepted"]["value"] == 1
