@@ -11,12 +11,14 @@ processes of a machine share. Prints one JSON document.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from bench.core.clock import RealClock
@@ -24,6 +26,7 @@ from bench.runs.engine.control import QueueControl
 from bench.runs.scheduling.runner import Runner
 from bench.service.client import Client
 from bench.service.models.queue import RunAsked, Submission
+from bench.service.pauses import spare_what_is_loaded
 from bench.service.room import Room, Settings
 from bench.service.server import Service
 from bench.station import connect, load_station
@@ -118,6 +121,7 @@ def measure(channels: int, subscribers: int, seconds: float) -> dict[str, object
 
                 def owned() -> None:
                     service.start()
+                    spare_what_is_loaded()
                     ready.set()
 
                 try:
@@ -136,9 +140,25 @@ def measure(channels: int, subscribers: int, seconds: float) -> dict[str, object
         return found
 
 
+def _pauses_into(pauses: list[float]) -> Callable[[str, dict[str, int]], None]:
+    """A callback of the collector: how long each collection keeps all threads waiting."""
+    begun = 0.0
+
+    def note(phase: str, _: dict[str, int]) -> None:
+        nonlocal begun
+        if phase == "start":
+            begun = time.perf_counter()
+        else:
+            pauses.append(time.perf_counter() - begun)
+
+    return note
+
+
 def _measured(
     service: Service, data: Path, channels: int, subscribers: int, seconds: float
 ) -> dict[str, object]:
+    held_up: list[float] = []
+    gc.callbacks.append(_pauses_into(held_up))
     idle = share(seconds / 4)
     with Client(data) as client:
         client.submit(Submission(runs=[RunAsked(id=f"c{n}", procedure="channel") for n in range(channels)]))
@@ -166,6 +186,7 @@ def _measured(
         "service_share_target": 0.25,
         "latency": told,
         "latency_target_ms": 100,
+        "longest_collection_of_garbage_ms": round(1e3 * max(held_up, default=0.0), 1),
     }
 
 

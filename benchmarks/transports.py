@@ -5,6 +5,11 @@ where the instrument is served by a second process. Its latency is set to nothin
 microseconds, best and median of the rounds, with each way's ratio to in-process. The driver's share: the
 property `output_is_on` against the same query asked bare through pyvisa on the same connection, rounds
 alternating; target: at most 10 us more. Absolute times on a shared machine wander by a factor of two.
+
+Where another process answers, the share by the wall is mostly not the driver's: whoever comes a few
+microseconds later finds the other process asleep, and waking it takes longer than they were. So beside it
+stand the time that the driver keeps the processor, and a control: what the wall says of the bare query
+followed by a pause that is as long as the driver's share in process.
 """
 
 from __future__ import annotations
@@ -65,27 +70,40 @@ def served(station: Path) -> Iterator[dict[str, Any]]:
         process.wait()
 
 
-def each_us(act: Callable[[], object], count: int) -> float:
-    """Microseconds for one, over `count` of them."""
-    begun = time.perf_counter()
+def each_us(act: Callable[[], object], count: int) -> tuple[float, float]:
+    """Microseconds for one, over `count` of them: by the wall, and of the processor in this thread."""
+    begun, computed = time.perf_counter(), time.thread_time()
     for _ in range(count):
         act()
-    return (time.perf_counter() - begun) / count * 1e6
+    computed, passed = time.thread_time() - computed, time.perf_counter() - begun
+    return passed / count * 1e6, computed / count * 1e6
+
+
+def pause(us: float) -> None:
+    """Keep the processor for so long."""
+    until = time.perf_counter() + us * 1e-6
+    while time.perf_counter() < until:
+        pass
 
 
 def alternating(
     ways: dict[str, Callable[[], object]], rounds: int, count: int
 ) -> dict[str, dict[str, float]]:
     """Best and median of the rounds, which go through all ways in turn."""
-    times: dict[str, list[float]] = {name: [] for name in ways}
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
     for act in ways.values():
         each_us(act, 20)
     for _ in range(rounds):
         for name, act in ways.items():
             times[name].append(each_us(act, count))
+    return {name: _summary(*zip(*seen, strict=True)) for name, seen in times.items()}
+
+
+def _summary(wall: tuple[float, ...], processor: tuple[float, ...]) -> dict[str, float]:
     return {
-        name: {"best_us": round(min(seen), 2), "median_us": round(statistics.median(seen), 2)}
-        for name, seen in times.items()
+        "best_us": round(min(wall), 2),
+        "median_us": round(statistics.median(wall), 2),
+        "processor_us": round(statistics.median(processor), 2),
     }
 
 
@@ -144,24 +162,38 @@ def measure(rounds: int, count: int) -> dict[str, Any]:
         # one terminal serves one client at a time, so the bare ways take their turn before the driver's
         for name, cost in alternating(bare, rounds, count).items():
             report[name] = {"query": cost}
+        pause_us = 0.0
         for name, meter in drivers.items():
-            report[name] = driver_share(meter, rounds, count)
+            report[name] = driver_share(meter, rounds, count, pause_us)
+            pause_us = pause_us or report[name]["driver_adds_us"]  # that in process, which comes first
     local = report["in process, @bench"]["query"]["best_us"]
     for entry in report.values():
         entry["times_in_process"] = round(entry["query"]["best_us"] / local, 2)
     return report
 
 
-def driver_share(meter: Any, rounds: int, count: int) -> dict[str, Any]:
-    """The bare query and the property on one connection."""
+def driver_share(meter: Any, rounds: int, count: int, pause_us: float) -> dict[str, Any]:
+    """The bare query, the property, and the query with a pause on one connection."""
     connection: pyvisa.resources.MessageBasedResource = meter.adapter.connection
+
+    def query_and_pause() -> None:
+        connection.query(QUERY)
+        pause(pause_us)
+
     ways: dict[str, Callable[[], object]] = {
         "query": lambda: connection.query(QUERY),
         "property": meter.output_is_on,
+        "query, pause": query_and_pause,
     }
     costs = alternating(ways, rounds, count)
-    added = costs["property"]["best_us"] - costs["query"]["best_us"]
-    return {**costs, "driver_adds_us": round(added, 2)}
+    bare = costs["query"]
+    return {
+        **costs,
+        "driver_adds_us": round(costs["property"]["best_us"] - bare["best_us"], 2),
+        "driver_adds_processor_us": round(costs["property"]["processor_us"] - bare["processor_us"], 2),
+        "pause_us": pause_us,
+        "pause_adds_us": round(costs["query, pause"]["best_us"] - bare["best_us"], 2),
+    }
 
 
 def main() -> None:

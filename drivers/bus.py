@@ -42,15 +42,25 @@ class Bus:
         wait = self._last + self._quiet_s - self._clock.now()
         if wait > 0:
             self._clock.sleep(wait)
-        with self._watched():
+        try:
             if self._quiet_s:
                 self.adapter.flush_read_buffer()
             self.adapter.write(frame)
+        except TRANSPORT_ERRORS as error:
+            self._notice(error)
+            raise
+        finally:
+            self._last = self._clock.now()
 
     def read(self) -> str:
         """One reply."""
-        with self._watched():
+        try:
             return self.adapter.read()
+        except TRANSPORT_ERRORS as error:
+            self._notice(error)
+            raise
+        finally:
+            self._last = self._clock.now()
 
     def flush(self) -> None:
         """Throw away what has come."""
@@ -77,14 +87,15 @@ class Bus:
         try:
             yield
         except TRANSPORT_ERRORS as error:
-            if classify(error) == "lost":
-                self._abandon()
+            self._notice(error)
             raise
         finally:
             self._last = self._clock.now()
 
-    def _abandon(self) -> None:
-        """The line is dead: close it, so that whoever comes next opens it anew."""
+    def _notice(self, error: BaseException) -> None:
+        """If the line is dead, close it, so that whoever comes next opens it anew."""
+        if classify(error) != "lost":
+            return
         self.lost = True
         with contextlib.suppress(Exception):  # it may be gone altogether
             self.adapter.close()

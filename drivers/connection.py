@@ -122,7 +122,7 @@ class StrictVISAAdapter(VISAAdapter):
         )
         if not self.connection.session:  # pyvisa-sim opens an unknown resource as session 0 without a word
             raise VisaIOError(StatusCode.error_resource_not_found)
-        link = dead_socket.socket_of(self.connection)
+        self._socket = link = dead_socket.socket_of(self.connection)  # the same until `reopen`
         if link is not None:  # VISA's default (VI_ATTR_TCPIP_NODELAY), which pyvisa-py 0.8.1 leaves out
             link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._terminator = line.read_termination.encode("ascii")
@@ -138,13 +138,15 @@ class StrictVISAAdapter(VISAAdapter):
         try:
             reply: bytes = self.connection.read_raw()
         except VisaIOError:
-            link = dead_socket.socket_of(self.connection)
-            if link is not None:
-                dead_socket.raise_if_closed(link)
+            self._raise_if_closed()
             raise
         if not reply.endswith(self._terminator):
             raise TruncatedReplyError(f"{reply!r} ends without {self._terminator!r}")
         return reply[: -len(self._terminator)].decode("ascii")
+
+    def _raise_if_closed(self) -> None:
+        if self._socket is not None and self._socket.fileno() >= 0:  # not closed at this end
+            dead_socket.raise_if_closed(self._socket)
 
     @property
     def is_serial(self) -> bool:
@@ -172,7 +174,7 @@ class StrictVISAAdapter(VISAAdapter):
 
     def flush_read_buffer(self) -> None:
         """Discard what has arrived. Raises ConnectionError if the other end of a socket has closed it."""
-        link = dead_socket.socket_of(self.connection)
+        link = self._socket
         if link is None:
             super().flush_read_buffer()
             return

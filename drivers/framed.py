@@ -7,7 +7,6 @@ from typing import Protocol
 from pyvisa.constants import SerialTermination
 from pyvisa.errors import VisaIOError
 
-from drivers import dead_socket
 from drivers.connection import ConnectionDefaults, StrictVISAAdapter
 
 
@@ -49,8 +48,6 @@ class FramedVISAAdapter(StrictVISAAdapter):
             head: bytes = self.connection.read_bytes(self._framing.head)
             rest: bytes = self.connection.read_bytes(self._framing.rest(head))
         except VisaIOError:
-            link = dead_socket.socket_of(self.connection)
-            if link is not None:
-                dead_socket.raise_if_closed(link)
+            self._raise_if_closed()
             raise
         return (head + rest).decode("latin-1")

@@ -84,6 +84,7 @@ def work(bench: Bench, watcher: Watcher, *, stay: bool) -> Ended:
 
 def serve(bench: Bench, watcher: Watcher, settings: Settings, ready: Callable[[Service], None]) -> Ended:
     """Work until stopped, as `work` does, and be reachable as a service; `ready` is told when it is."""
+    from bench.service.pauses import spare_what_is_loaded
     from bench.service.room import Room
     from bench.service.server import Service
 
@@ -92,6 +93,7 @@ def serve(bench: Bench, watcher: Watcher, settings: Settings, ready: Callable[[S
 
         def owned() -> None:
             service.start()
+            spare_what_is_loaded()
             ready(service)
 
         try:

@@ -83,6 +83,11 @@ class PortSession:
         stops = self._ends_at_termchar or attrs[Attribute.termchar_enabled]
         self._stop = int(attrs[Attribute.termchar]) if stops else _NO_STOP_BYTE
         self._sends_end = self._has_end and bool(attrs[Attribute.send_end_enabled])
+        if self._is_serial:
+            line = self.device.line
+            self._understands = line is None or line.agrees_with(attrs)
+            as_they_are = attrs[Attribute.asrl_end_out] == SerialTermination.none
+            self._sends_as_is = as_they_are and attrs[Attribute.asrl_data_bits] == 8
 
     # -- reading --------------------------------------------------------------------------------------------
 
@@ -131,19 +136,13 @@ class PortSession:
         return len(data), StatusCode.success
 
     def _write_serial(self, data: bytes) -> tuple[int, StatusCode]:
-        attrs = self.attrs
         if not self._understands:
             return len(data), StatusCode.success  # the receiver drops characters with framing errors
-        if attrs[Attribute.asrl_data_bits] == 8 and attrs[Attribute.asrl_end_out] == SerialTermination.none:
+        if self._sends_as_is:
             self.device.port.feed(data)
             return len(data), StatusCode.success
         answer: tuple[int, StatusCode] = super().write(data)  # type: ignore[misc]  # masks bits, adds the end
         return answer
-
-    @property
-    def _understands(self) -> bool:
-        line = self.device.line
-        return line is None or line.agrees_with(self.attrs)
 
     def get_attribute(self, attribute: Any) -> tuple[Any, StatusCode]:
         """Get an attribute (viGetAttribute); the number of bytes that wait on a serial line is real."""

@@ -18,9 +18,12 @@ from bench.runs.storage.tables import write_table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from matplotlib.transforms import BboxBase
 
 NAME = "result.json"
 _DPI = 150
+_PAD_IN = 0.1
+"""Left free around what is drawn: matplotlib's own default (savefig.pad_inches)."""
 _TAKEN = frozenset({"data"})
 
 
@@ -43,8 +46,9 @@ def write_analysis(folder: Path, analysis: Analysis, figures: Mapping[str, Figur
     for name, table in analysis.tables.items():
         write_table(folder / tables[name], table)
     for name, figure in figures.items():
+        box = _tight_box(figure)
         for file in drawn[name]:
-            write_atomic(folder / file, _rendered(figure, Path(file).suffix[1:]))
+            write_atomic(folder / file, _rendered(figure, Path(file).suffix[1:], box))
     write_atomic(folder / NAME, json_bytes(document, indent=1) + b"\n")
 
 
@@ -66,9 +70,20 @@ def _free(name: str, what: str) -> str:
     return check_name(name, what)
 
 
-def _rendered(figure: Figure, kind: str) -> bytes:
+def _tight_box(figure: Figure) -> BboxBase:
+    """What `bbox_inches="tight"` takes, found once: that lays the figure out anew for each file."""
+    own = figure.dpi
+    figure.dpi = _DPI
+    try:
+        figure.draw_without_rendering()
+        return figure.get_tightbbox().padded(_PAD_IN)
+    finally:
+        figure.dpi = own
+
+
+def _rendered(figure: Figure, kind: str, box: BboxBase) -> bytes:
     buffer = io.BytesIO()
-    figure.savefig(buffer, format=kind, dpi=_DPI, bbox_inches="tight")
+    figure.savefig(buffer, format=kind, dpi=_DPI, bbox_inches=box)
     return buffer.getvalue()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 POLYNOMIAL = 0xA001
 
 
@@ -23,6 +25,7 @@ def checksum(data: bytes) -> bytes:
     return value.to_bytes(2, "little")
 
 
+@lru_cache(maxsize=256)  # a master asks the same few questions all day, and two layers look at each
 def is_whole(frame: bytes) -> bool:
     """Whether the frame ends in its own checksum."""
     return len(frame) >= 4 and checksum(frame[:-2]) == frame[-2:]

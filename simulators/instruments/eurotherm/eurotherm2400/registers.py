@@ -41,6 +41,7 @@ class EurothermRegisters:
         self._parameters = parameters
         self._memory = memory
         self._sync = sync
+        self._fixed: dict[tuple[int, int], tuple[Parameter | None, ...]] = {}
 
     # -- reading --------------------------------------------------------------------------------------------
 
@@ -59,11 +60,20 @@ class EurothermRegisters:
 
     def _read_pairs(self, address: int, count: int) -> Sequence[int]:
         self._check_pairs(address, count)
+        first, after = (address - IEEE) // 2, (address - IEEE + count + 1) // 2
         words: list[int] = []
-        for number in range((address - IEEE) // 2, (address - IEEE + count + 1) // 2):
-            found = self._find(number)
+        for number, found in enumerate(self._found(first, after), first):
             words += (_nonsense(number), _nonsense(number)) if found is None else to_pair(found)
         return words[:count]
+
+    def _found(self, first: int, after: int) -> tuple[Parameter | None, ...]:
+        """What stands at each number; remembered where no programme can put something else there."""
+        known = self._fixed.get((first, after))
+        if known is None:
+            known = tuple(self._find(number) for number in range(first, after))
+            if after <= BASE:
+                self._fixed[first, after] = known
+        return known
 
     def read_bits(self, address: int, count: int) -> Sequence[bool]:
         """Coils."""
