@@ -59,3 +59,11 @@ def test_the_wheel_ships_the_bench_and_no_tests(tmp_path):
     assert {path.relative_to(ROOT).as_posix() for path in data} <= set(names), "tables travel with their code"
     (entry_points,) = [name for name in names if name.endswith("entry_points.txt")]
     assert "bench = bench.cli.main:main" in zipfile.ZipFile(wheel).read(entry_points).decode()
+
+
+@pytest.mark.xdist_group("house")
+def test_a_group_of_tests_stays_on_one_worker(request):
+    """Else what twenty laboratories measure is measured once a worker."""
+    if request.config.getoption("dist", "no") != "loadgroup" or not hasattr(request.config, "workerinput"):
+        pytest.skip("the tests are not distributed by group")
+    assert request.node.nodeid.endswith("@house")
