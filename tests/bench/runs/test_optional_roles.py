@@ -35,7 +35,7 @@ resource = "GPIB0::3::INSTR"
 driver = "thermometer"
 resource = "GPIB0::4::INSTR"
 [fixtures.press]
-kind = "pellet_press"
+kind = "hot_press"
 wiring = {WIRING}
 [procedures]
 warm = "optional_procedures:Warm"
@@ -49,15 +49,16 @@ TWO = "parameters = { points = 2 }\n"
 
 class Warm(Sweep):
     name = "warm"
+    fixtures: ClassVar = {"press": "hot_press"}
     optional_roles: ClassVar = {"anvil": Thermometer}
 
 
-class MeteredTwice(Sweep):
+class MeteredTwice(Warm):
     name = "metered-twice"
     optional_roles: ClassVar = {"second": Source}
 
 
-class Sensed(Sweep):
+class Sensed(Warm):
     name = "sensed"
     roles: ClassVar = {"meter": Source, "wall": Thermometer}
     optional_roles: ClassVar = {"base": Thermometer}
