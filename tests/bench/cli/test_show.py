@@ -6,6 +6,7 @@ import zipfile
 import pytest
 
 from bench.cli.export import Format
+from bench.report.content import _times
 from bench.runs.storage.export import FORMATS
 
 ENTRY_KEYS = {
@@ -91,6 +92,24 @@ def test_people_see_results_flags_and_the_end_of_the_journal(bench, measured):
     assert "phase" in shown
     assert "operator asked" not in shown
     assert "the pellet is gone" in bench("show", "hopeless-2", "--data", measured.data).stdout
+
+
+def test_people_see_how_instruments_were_left_and_no_traceback(bench, lab):
+    said = bench("run", lab.queue("metered", "hopeless"), "--simulate", "--data", lab.data).stdout
+    assert "left as: meter: output off" in said
+    assert "meter: output off" in bench("show", named(lab, "metered"), "--lines", 0).stdout
+    failed = named(lab, "hopeless")
+    assert "Traceback" in (failed / "journal.jsonl").read_text("utf-8")
+    shown = bench("show", failed, "--lines", 30).stdout
+    assert "the pellet is gone" in shown
+    assert "Traceback" not in shown
+    assert "raise MeasurementError" not in shown
+
+
+def test_the_span_of_the_last_attempt_is_not_told_as_that_of_the_run():
+    info = {"started": "2026-01-01T00:00:00", "clock": {"start_s": 100.0, "end_s": 160.0}}
+    assert _times(info, 1) == "2026-01-01 00:00:00 UTC, 1 min 00 s"
+    assert _times(info, 3) == "2026-01-01 00:00:00 UTC, the last of 3 attempts took 1 min 00 s"
 
 
 def test_an_altered_row_is_told(document, bench, measured):
