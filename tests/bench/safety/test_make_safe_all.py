@@ -214,5 +214,3 @@ def test_the_summary_is_loud_when_it_is_not():
     assert "magnet: FAILED; state: 12 A" in text
     assert text.index("magnet") < text.index("room")
     assert "leave a protective gas on while anything is hot" in text
-        "nobody is told to take argon off a charge"
-    )
