@@ -64,6 +64,7 @@ def test_what_goes_on_without_a_bench_is_told_to_be_cut_off(queued, lab):
         queue.note_state(1, "running")
         queue.note_state(1, "interrupted", who="guard", reason="the bench was lost")
         interrupted = queued()
+        queue.note_state(1, "queued")
         queue.note_state(1, "running")
         running = queued()
     assert "was cut off: the bench was lost" in interrupted.stdout
