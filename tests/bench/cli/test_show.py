@@ -132,6 +132,25 @@ def test_export(bench, measured, tmp_path, form):
         assert any(name.endswith("journal.jsonl") for name in zipfile.ZipFile(path).namelist())
 
 
+def test_the_name_of_the_file_says_the_format(bench, measured, tmp_path):
+    line = ("export", "quick-1", "--data", measured.data, "--to")
+    assert bench(*line, tmp_path / "a.json").exit_code == 0
+    assert json.loads((tmp_path / "a.json").read_bytes())["data"]
+    odd = bench(*line, tmp_path / "a.xls")
+    assert (odd.exit_code, "there is no export format 'xls'" in odd.stderr) == (1, True)
+    assert not (tmp_path / "a.xls").exists()
+    assert bench(*line, tmp_path / "a.xls", "--format", "csv").exit_code == 0
+
+
+def test_a_watched_run_is_found_by_its_number_and_a_missing_folder_is_told(bench, measured, tmp_path):
+    watched = bench("watch", "1", "--data", measured.data)
+    assert watched.exit_code == 0
+    assert watched.stdout.startswith("Time / s\tVoltage / V")
+    assert bench("watch", "99", "--data", measured.data).exit_code == 1
+    assert "there is no data folder" in bench("watch", "--data", tmp_path / "typo").stderr
+    assert not (tmp_path / "typo").exists()
+
+
 def test_the_formats_offered_are_those_there_are():
     assert {str(form) for form in Format} == set(FORMATS)
 
