@@ -47,6 +47,9 @@ def export(
             f"{path} is already there", state="nothing was written", remedy="another --to, or --force"
         )
     written = export_run(folder, path, str(form))
+    for problem in folder.verify():
+        text = f"Altered after it was written, and exported so: {problem}"
+        console.err().print(text, style="bold red", soft_wrap=True, markup=False)
     console.out().print(f"Wrote {written.as_posix()}", soft_wrap=True, markup=False)
 
 

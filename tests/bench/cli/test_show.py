@@ -115,6 +115,8 @@ def test_the_span_of_the_last_attempt_is_not_told_as_that_of_the_run():
 def test_an_altered_row_is_told(document, bench, measured):
     data = named(measured, "quick-1") / "data.csv"
     data.write_bytes(data.read_bytes().replace(b"sweep", b"sweeq", 1))
+    exported = bench("export", "quick-1", "--to", measured.data / "a.csv", "--data", measured.data)
+    assert (exported.exit_code, "Altered after it was written" in exported.stderr) == (0, True)
     assert document("show", "quick-1", "--data", measured.data)[0]["problems"]
     assert "Altered" in bench("show", "quick-1", "--data", measured.data).stdout
 
