@@ -164,7 +164,7 @@ def _show(page: Console, folder: RunFolder, lines: int) -> None:
         ("sample", Text(run.sample_name)),
         ("when", Text(f"{run.times}, {run.rows} rows")),
         ("safe state", safe),
-        *(("", Text(f"{name}: {state}")) for name, state in left_as(folder.entries())),
+        *(("", Text(f"{name}: {state}")) for name, state in left_as(folder.entries()) or ()),
         ("reason", Text(run.reason, style="yellow")),
         ("folder", Text(str(folder.path))),
     ):

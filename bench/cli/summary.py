@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from bench.runs.engine.outcome import QueueOutcome, RunOutcome
 
 
+_SAFE = {
+    "verified": "they were safe, verified by read-back",
+    "kept": "they were left as they are, and guard themselves",
+    "failed": "NOT SAFE: treat the outputs as live",
+}
+
+
 def show_outcome(outcome: QueueOutcome) -> None:
     """Print it on stdout."""
     from rich.text import Text
@@ -72,7 +79,13 @@ def _show_left(page: Console, runs: Iterable[RunOutcome]) -> None:
         if run.folder is not None:
             with contextlib.suppress(StorageError):
                 folder = RunFolder.open(run.folder)
-                ends.append((str(folder.info.get("ended") or ""), left_as(folder.entries())))
+                left = left_as(folder.entries())
+                ends.append((str(folder.info.get("ended") or ""), left or []))
+                if left is None:
+                    text = (
+                        f"{run.id}: its journal does not say how its instruments were left; {_SAFE[run.safe]}"
+                    )
+                    page.print(Text(text, style="bold yellow"), soft_wrap=True)
     last = {name: state for _, left in sorted(ends) for name, state in left}
     for name, state in last.items():
         page.print(Text(f"left as: {name}: {state}"), soft_wrap=True)

@@ -6,7 +6,9 @@ import zipfile
 import pytest
 
 from bench.cli.export import Format
+from bench.cli.summary import show_outcome
 from bench.report.content import _times
+from bench.runs.engine.outcome import QueueOutcome, RunOutcome
 from bench.runs.storage.export import FORMATS
 
 ENTRY_KEYS = {
@@ -104,6 +106,17 @@ def test_people_see_how_instruments_were_left_and_no_traceback(bench, lab):
     assert "the pellet is gone" in shown
     assert "Traceback" not in shown
     assert "raise MeasurementError" not in shown
+
+
+@pytest.mark.parametrize(("safe", "told"), [("verified", "they were safe"), ("failed", "NOT SAFE")])
+def test_a_journal_that_a_full_disk_cut_short_leaves_nothing_unsaid(bench, lab, capsys, safe, told):
+    bench("run", lab.queue("metered"), "--simulate", "--data", lab.data)
+    run = named(lab, "metered")
+    lines = (run / "journal.jsonl").read_bytes().splitlines(keepends=True)
+    (run / "journal.jsonl").write_bytes(b"".join(lines[:3]))
+    capsys.readouterr()
+    show_outcome(QueueOutcome((RunOutcome("metered-1", "metered", None, "failed", True, safe, run),)))
+    assert f"how its instruments were left; {told}" in capsys.readouterr().out
 
 
 def test_the_span_of_the_last_attempt_is_not_told_as_that_of_the_run():
