@@ -68,7 +68,8 @@ def verify(registers: Registers) -> tuple[bool, str]:
     mode = "in manual, " if registers.get(known.MANUAL) else ""
     state = (
         f"programme {known.STATES.get(status, f'in state {status}')}, set-point {setpoint:g} degC, "
-        f"{mode}output {output:g} %; {reads}. It cools only by itself. The controller cannot open the contactor, "
-        "and a welded relay shows only as a temperature that does not fall"
+        f"{mode}output {output:g} %; {reads}. It cools only by itself. "
+        "The controller cannot open the contactor, and a welded relay shows only as a temperature that "
+        "does not fall"
     )
     return status == known.RESET and output <= 0 and setpoint <= COLD_degC, state
