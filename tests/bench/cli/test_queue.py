@@ -52,6 +52,16 @@ def test_queue_alone_lists(queued):
     assert "quick-2" in result.stdout
 
 
+def test_a_run_that_is_aborted_without_a_reason_gets_one(queued, document, lab):
+    with closing(RunQueue(lab.data)) as queue:
+        queue.note_state(1, "running")
+        queue.note_state(2, "running")
+    assert queued("abort", "1").exit_code == 0
+    assert queued("abort", "2", "--why", "smoke").exit_code == 0
+    said = [document("queue", "show", run, "--data", lab.data)[0]["history"][-1]["why"] for run in "12"]
+    assert said == ["bench abort", "smoke"]
+
+
 def test_a_folder_that_is_not_there_is_told_and_not_made(bench, document, tmp_path):
     said = bench("queue", "--data", tmp_path / "typo")
     assert (said.exit_code, "there is no data folder" in said.stderr.lower()) == (0, True)
