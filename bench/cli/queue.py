@@ -21,8 +21,8 @@ app = typer.Typer(
 )
 app.command("run", short_help="Run everything that is queued for a station.")(queue_run.run)
 
-ENDS: dict[str, str] = {"abort": "bench abort", "cancel": "bench queue cancel"}
-"""The reason of a run that a person ends without one: who it was says nothing of what was done."""
+ABORTED = "bench abort"
+"""The reason of a run that a person aborts without one: who it was says nothing of what was done."""
 
 Key = Annotated[str, typer.Argument(metavar="RUN", help="Its number in the queue (12), or its id.")]
 Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="For the journal of the queue.")]
@@ -127,7 +127,7 @@ def _simple(name: Verb, text: str, said: str) -> Callable[..., None]:
         from bench.service.models.base import Act
 
         with desk(data) as queue:
-            item = queue.act(run, name, Act(by=person(), why=why or ENDS.get(name, "")))
+            item = queue.act(run, name, Act(by=person(), why=why or (ABORTED if name == "abort" else "")))
         console.err().print(f"#{item.key} {item.id}: {said}", markup=False)
 
     command.__doc__ = text
