@@ -64,6 +64,6 @@ def test_the_wheel_ships_the_bench_and_no_tests(tmp_path):
 @pytest.mark.xdist_group("house")
 def test_a_group_of_tests_stays_on_one_worker(request):
     """Else what twenty laboratories measure is measured once a worker."""
-    if request.config.getoption("dist", "no") != "loadgroup" or not hasattr(request.config, "workerinput"):
+    if not getattr(request.config.option, "loadgroup", False):
         pytest.skip("the tests are not distributed by group")
     assert request.node.nodeid.endswith("@house")

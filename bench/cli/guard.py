@@ -91,11 +91,13 @@ def _document(watched: Watched, text: str) -> dict[str, Any]:
 
 
 def _unsafe(watched: Watched) -> SafeStateError:
+    from bench.safety import BY_HAND
+
     lost = [one for one in watched.settled if one.safe == "failed"]
     return SafeStateError(
         "\n".join(one.text() for one in lost),
         state="an output may still be on",
-        remedy="switch the instruments off by hand before anyone touches the fixture",
+        remedy=BY_HAND,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bench.cli import console, options, queue_run
+from bench.cli.complete import data_folder
 from bench.cli.desk import desk, person
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ app = typer.Typer(
     invoke_without_command=True,
 )
 app.command("run", short_help="Run everything that is queued for a station.")(queue_run.run)
+
+ABORTED = "bench abort"
+"""The reason of a run that a person aborts without one: who it was says nothing of what was done."""
 
 Key = Annotated[str, typer.Argument(metavar="RUN", help="Its number in the queue (12), or its id.")]
 Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="For the journal of the queue.")]
@@ -35,8 +39,17 @@ def default(context: typer.Context, data: options.Data = None) -> None:
 @app.command("list", short_help="List what goes on and what waits.")
 def show_list(*, every: All = False, data: options.Data = None, as_json: options.Json = False) -> None:
     """List the queue: what goes on first, then what waits in its order."""
-    with desk(data) as queue:
-        items = queue.queue(every=every)
+    from bench.runs.queue.item import GOING
+    from bench.runs.survival.ownership import is_owned
+
+    folder = data_folder(data)
+    items: list[QueueItem] = []
+    if folder.is_dir():
+        with desk(data) as queue:
+            items = queue.queue(every=every)
+    else:
+        console.err().print(f"There is no data folder {folder} here.", markup=False, soft_wrap=True)
+    alone = folder.is_dir() and not is_owned(folder)
     if as_json:
         console.emit_json({"runs": [item.model_dump() for item in items]})
         return
@@ -44,6 +57,15 @@ def show_list(*, every: All = False, data: options.Data = None, as_json: options
         console.out().print("Nothing is queued." if every else "Nothing goes on, nothing waits.")
         return
     console.out().print(_table(items))
+    if alone and any(item.state in GOING for item in items):
+        console.err().print(
+            "No bench works on this data folder, so what is said to go on was cut off, "
+            "and its outputs may be on. "
+            "What to do: `bench guard --once`, or start the bench again.",
+            style="yellow",
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 def _table(items: list[QueueItem]) -> Any:
@@ -105,7 +127,7 @@ def _simple(name: Verb, text: str, said: str) -> Callable[..., None]:
         from bench.service.models.base import Act
 
         with desk(data) as queue:
-            item = queue.act(run, name, Act(by=person(), why=why))
+            item = queue.act(run, name, Act(by=person(), why=why or (ABORTED if name == "abort" else "")))
         console.err().print(f"#{item.key} {item.id}: {said}", markup=False)
 
     command.__doc__ = text

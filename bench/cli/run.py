@@ -121,6 +121,7 @@ def tell_unsafe(ended: Ended) -> None:
         return
     from bench.cli.failures import show_error
     from bench.core.errors import SafeStateError
+    from bench.safety import BY_HAND
 
     if ended.unsafe is not None:
         show_error(ended.unsafe)
@@ -131,7 +132,7 @@ def tell_unsafe(ended: Ended) -> None:
         SafeStateError(
             "; ".join(f"run {run.id}: {run.reason or 'the safe state was not verified'}" for run in runs),
             state="an output may still be on",
-            remedy="switch the instruments off by hand before anyone touches the fixture",
+            remedy=BY_HAND,
         )
     )
 

@@ -135,6 +135,7 @@ def _ask_the_bench(folder: Path, owner: str, as_json: bool) -> Exit:
     from bench.cli.desk import person
     from bench.runs.queue.item import GOING
     from bench.runs.queue.queue import RunQueue
+    from bench.safety import BY_HAND
 
     with closing(RunQueue(folder)) as queue:
         keys = [item.key for item in queue.list(states=GOING)]
@@ -160,7 +161,7 @@ def _ask_the_bench(folder: Path, owner: str, as_json: bool) -> Exit:
         names = ", ".join(sorted({name for item in unsafe for name in item.instruments}))
         console.err().print(
             f"NOT SAFE: {names}. TREAT THE OUTPUTS AS LIVE. The bench does not answer or could not do it: "
-            "switch them off by hand.",
+            f"{BY_HAND}.",
             style="bold red",
             markup=False,
             soft_wrap=True,

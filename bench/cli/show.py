@@ -138,6 +138,7 @@ def _show(page: Console, folder: RunFolder, lines: int) -> None:
     from rich.text import Text
 
     from bench.report.content import content_of, line_of
+    from bench.report.left import left_as
 
     run = content_of(folder)
     head = Text.assemble((run.run_id, "bold"), "  ", (run.status, STATUS_STYLES.get(run.status, "")))
@@ -156,6 +157,7 @@ def _show(page: Console, folder: RunFolder, lines: int) -> None:
         ("sample", Text(run.sample_name)),
         ("when", Text(f"{run.times}, {run.rows} rows")),
         ("safe state", safe),
+        *(("", Text(f"{name}: {state}")) for name, state in left_as(folder.entries()) or ()),
         ("reason", Text(run.reason, style="yellow")),
         ("folder", Text(str(folder.path))),
     ):

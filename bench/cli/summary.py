@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from bench.cli import console
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from bench.runs.engine.outcome import QueueOutcome, RunOutcome
+
+
+_SAFE = {
+    "verified": "they were safe, verified by read-back",
+    "kept": "they were left as they are, and guard themselves",
+    "failed": "NOT SAFE: treat the outputs as live",
+}
 
 
 def show_outcome(outcome: QueueOutcome) -> None:
@@ -26,6 +36,7 @@ def show_outcome(outcome: QueueOutcome) -> None:
             )
         if run.folder is not None:
             page.print(Text(f"{run.id}: {_folder(run)}", style="dim"), soft_wrap=True)
+    _show_left(page, (*outcome.taken_up, *outcome.runs))
 
 
 def show_results(runs: Iterable[RunOutcome], title: str | None = None) -> None:
@@ -53,6 +64,31 @@ def show_results(runs: Iterable[RunOutcome], title: str | None = None) -> None:
     page = console.out()
     page.print(table)
     notes.show(page)
+
+
+def _show_left(page: Console, runs: Iterable[RunOutcome]) -> None:
+    """Whoever comes back to a bench wants to know what is hot and what flows."""
+    from rich.text import Text
+
+    from bench.report.left import left_as
+    from bench.runs.storage.files import StorageError
+    from bench.runs.storage.folder import RunFolder
+
+    ends: list[tuple[str, list[tuple[str, str]]]] = []
+    for run in runs:
+        if run.folder is not None:
+            with contextlib.suppress(StorageError):
+                folder = RunFolder.open(run.folder)
+                left = left_as(folder.entries())
+                ends.append((str(folder.info.get("ended") or ""), left or []))
+                if left is None:
+                    text = (
+                        f"{run.id}: its journal does not say how its instruments were left; {_SAFE[run.safe]}"
+                    )
+                    page.print(Text(text, style="bold yellow"), soft_wrap=True)
+    last = {name: state for _, left in sorted(ends) for name, state in left}
+    for name, state in last.items():
+        page.print(Text(f"left as: {name}: {state}"), soft_wrap=True)
 
 
 def _folder(run: RunOutcome) -> str:

@@ -24,7 +24,7 @@ def verify(
     data: options.Data = None,
     as_json: options.Json = False,
 ) -> None:
-    """Check the chain of the journal, the hashes of the rows, and analyse the rows once more."""
+    """Check the chain of the journal, the hashes of rows and run.json, and analyse the rows once more."""
     from bench.cli.finding import find_run
     from bench.runs.verification import verify_run
     from bench.station import load_station

@@ -14,6 +14,7 @@ import typer
 from bench.cli import console, options
 from bench.cli.complete import data_folder, run_ids
 from bench.core import wall
+from bench.core.errors import BenchError
 
 if TYPE_CHECKING:
     from bench.runs.storage.folder import RunFolder
@@ -40,6 +41,12 @@ def watch(
     from bench.cli.desk import service_of
 
     folder = data_folder(data)
+    if not folder.is_dir():
+        raise BenchError(
+            f"there is no data folder {folder}",
+            state="nothing is watched",
+            remedy="--data DIR names it; `bench serve`, `run` and `submit` make one",
+        )
     client = service_of(folder)
     if run is None:
         lines = _events(client) if client is not None else _changes(folder)
@@ -52,7 +59,7 @@ def watch(
     else:
         from bench.cli.finding import find_run
 
-        _show(_from_the_folder(find_run(folder, run), start), as_json=as_json)
+        _show(_from_the_folder(find_run(folder, _by_number(folder, run)), start), as_json=as_json)
 
 
 def _run_id(client: Client, text: str) -> str:
@@ -66,6 +73,20 @@ def _run_id(client: Client, text: str) -> str:
     if found.run_id is None:
         raise typer.BadParameter(f"run #{found.key} {found.id} is {found.state}: it has no rows yet")
     return found.run_id
+
+
+def _by_number(folder: Path, text: str) -> str:
+    """Without a service: of a number in the queue the run id of its last attempt, all else as it is."""
+    from bench.runs.queue.memory import MemoryStore
+    from bench.runs.queue.queue import RunQueue
+
+    if not text.isdecimal():
+        return text
+    with closing(RunQueue(folder, store=MemoryStore())) as queue:
+        item = queue.get(int(text))
+    if item.run_id is None:
+        raise typer.BadParameter(f"run #{item.key} {item.id} is {item.state}: it has no rows yet")
+    return item.run_id
 
 
 def _from_the_service(client: Client, run_id: str, start: int) -> Iterator[RowBatch]:

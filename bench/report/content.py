@@ -13,6 +13,7 @@ from bench.core.uncertainty import Component, Result
 from bench.report import numbers, pictures
 from bench.report.lineage import OriginBlock, origin_block
 from bench.runs.estimate import format_duration
+from bench.runs.storage import history
 from bench.runs.storage.files import StorageError
 from bench.runs.storage.folder import RunFolder
 from bench.runs.storage.journal import Entry
@@ -92,7 +93,7 @@ def content_of(folder: RunFolder) -> RunContent:
         safe=end["safe"] or "",
         simulated=bool(info.get("simulated")),
         seed=info.get("seed"),
-        times=_times(info),
+        times=_times(info, history.attempt_of(entries)),
         rows=len(folder.table().valid()),
         results=tuple(_result_row(name, result) for name, result in folder.results().items()),
         figures=tuple(pictures.embedded(folder.figures())),
@@ -114,7 +115,9 @@ def content_of(folder: RunFolder) -> RunContent:
 def line_of(entry: Entry) -> tuple[str, str, str]:
     """A line of the journal as (when, kind, what)."""
     when = f"{entry.time_s:.1f} s" if entry.time_s is not None else entry.utc[11:19]
-    return when, entry.kind, "; ".join(f"{key}: {text}" if key else text for key, text in flat(entry.facts))
+    facts = {key: value for key, value in entry.facts.items() if key != "traceback"}  # for the log
+    told = "; ".join(f"{key}: {text}" if key else text for key, text in flat(facts))
+    return when, entry.kind, " ".join(told.split())
 
 
 def flat(value: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:
@@ -192,13 +195,15 @@ def _table_block(name: str, path: Path) -> TableBlock:
     )
 
 
-def _times(info: Mapping[str, Any]) -> str:
+def _times(info: Mapping[str, Any], attempts: int) -> str:
+    """The clock is noted anew by each attempt, so after a cut its span is that of the last one."""
     started = str(info.get("started") or "")[:19].replace("T", " ")
     clock = info.get("clock") or {}
     text = f"{started} UTC" if started else "never started"
     if clock.get("end_s") is not None:
         took = format_duration(clock["end_s"] - clock["start_s"])
-        text += f", {took}{' of simulated time' if info.get('simulated') else ''}"
+        of = f"the last of {attempts} attempts took " if attempts > 1 else ""
+        text += f", {of}{took}{' of simulated time' if info.get('simulated') else ''}"
     elif info.get("ended"):
         seconds = datetime.fromisoformat(info["ended"]) - datetime.fromisoformat(info["started"])
         text += f", {format_duration(seconds.total_seconds())}"

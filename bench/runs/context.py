@@ -106,3 +106,7 @@ class RunContext(Protocol):
     def note(self, text: str, **facts: Any) -> None:
         """Write a line for the reader of the journal."""
         ...
+
+    def warn(self, text: str) -> None:
+        """The same, and tell whoever watches now: a run may go on for hours before its end says it."""
+        ...

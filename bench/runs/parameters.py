@@ -18,6 +18,7 @@ from pymeasure.experiment import (
 
 from bench.core.errors import BenchError, QuantityError
 from bench.core.quantities import format_quantity, parse_quantity
+from bench.runs.estimate import format_duration
 
 __all__ = [
     "BooleanParameter",
@@ -102,6 +103,8 @@ class QuantityParameter(FloatParameter):  # type: ignore[misc]  # pymeasure is n
         raise ParameterError(f"{self.name}: {self._text(number)} is not offered", remedy=f"one of {offered}")
 
     def _text(self, number: float) -> str:
+        if self.unit == "s" and 60.0 <= abs(number) < math.inf:
+            return format_duration(number)  # nobody counts a dwell in megaseconds
         return (
             format_quantity(number, self.unit) if math.isfinite(number) else f"{number} {self.unit}".strip()
         )

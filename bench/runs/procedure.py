@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 from pymeasure.experiment import Procedure as PymeasureProcedure
@@ -49,6 +49,8 @@ class Procedure(PymeasureProcedure):  # type: ignore[misc]  # pymeasure is not t
     Played by the instrument that the run names, or by the only one wired to the run's fixtures that can."""
     fixtures: ClassVar[Mapping[str, str]] = {}
     """Fixture name -> kind in the station file."""
+    contacts: ClassVar[Mapping[str, str]] = {}
+    """Role -> contact of a fixture: what is wired there, and can, plays it unless the run names another."""
     columns: ClassVar[tuple[Column, ...]] = ()
     resume: ClassVar[Resume] = "restart"
     """What is done with a run that was cut off: "resume" from its last checkpoint, "attach" to a device that
@@ -106,6 +108,13 @@ class Procedure(PymeasureProcedure):  # type: ignore[misc]  # pymeasure is not t
     def problems(self, sample: Sample | None) -> list[str]:
         """What is wrong with these parameters for this sample, found before anything is connected."""
         return []
+
+    def wires(self) -> Mapping[str, tuple[str, ...]]:
+        """Fixture name -> contacts that have to be wired for these parameters, such as sense wires.
+
+        Not asked of a fixture whose station file names no wires at all.
+        """
+        return {}
 
     def analyse(self, record: RunRecord) -> Analysis:
         """Results and tables from the stored rows and facts; may be repeated at any time."""
@@ -212,11 +221,20 @@ def _check_declarations(cls: type[Procedure]) -> None:
     both = sorted(set(cls.roles) & set(cls.optional_roles))
     if both:
         raise wrong(f"the role {', '.join(both)} cannot be both needed and optional")
-    clash = sorted(_RESERVED & set(cls.every_role()))
-    if clash:
-        raise wrong(f"a role cannot be called {', '.join(clash)}: bind() uses that word")
-    for role, protocol in cls.every_role().items():
-        if not getattr(protocol, "_is_protocol", False):
-            raise wrong(f"role '{role}' is {protocol!r}, not a protocol of bench.core.roles")
+    for what in _role_faults(cls):
+        raise wrong(what)
     if not cls.shutdown_limit_s > 0 or not cls.ambient_interval_s > 0:
         raise wrong("shutdown_limit_s and ambient_interval_s are above zero")
+
+
+def _role_faults(cls: type[Procedure]) -> Iterator[str]:
+    roles = cls.every_role()
+    clash = sorted(_RESERVED & set(roles))
+    if clash:
+        yield f"a role cannot be called {', '.join(clash)}: bind() uses that word"
+    for role, protocol in roles.items():
+        if not getattr(protocol, "_is_protocol", False):
+            yield f"role '{role}' is {protocol!r}, not a protocol of bench.core.roles"
+    strange = sorted(set(cls.contacts) - set(roles))
+    if strange:
+        yield f"contacts names {', '.join(strange)}, which is no role"

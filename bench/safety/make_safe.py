@@ -8,7 +8,7 @@ from bench.core.clock.interface import Actor, ActorEnded, Clock
 from bench.core.errors import BenchError, CommunicationError
 from bench.core.roles import Instrument
 from bench.safety.outcome import UNKNOWN, SafeOutcome
-from bench.safety.wording import summary
+from bench.safety.wording import BY_HAND, summary
 
 SAFE_TIMEOUT_S = 20.0
 """Clock seconds one instrument gets: a driver waits some of them for a port that is still in use.
@@ -69,7 +69,7 @@ class _Attempt:
             "unreachable",
             UNKNOWN,
             f"'{self._name}' was not made safe within {max(timeout_s, self._needs_s):g} s, and is still "
-            "being tried. What to do: switch it off by hand, then disconnect the specimen.",
+            f"being tried. What to do: {BY_HAND}.",
         )
 
     def _act(self) -> None:

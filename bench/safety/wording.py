@@ -6,6 +6,12 @@ from collections.abc import Iterable
 
 from bench.safety.outcome import SafeOutcome
 
+BY_HAND = (
+    "by hand, now: switch off what sources or heats, then disconnect what hangs on it; "
+    "leave a protective gas on while anything is hot"
+)
+"""What a person does with instruments that are not safe. Holds for all: nobody reads a manual then."""
+
 
 def summary(outcomes: Iterable[SafeOutcome]) -> str:
     """Unsafe instruments first and in capitals; one line each."""
@@ -23,7 +29,7 @@ def summary(outcomes: Iterable[SafeOutcome]) -> str:
         lines.append(f"  {outcome.instrument}: {outcome.outcome.upper()}; state: {outcome.state}")
         if outcome.error:
             lines.append(f"    {outcome.error}")
-    lines.append("  Switch these off by hand, then disconnect what hangs on them.")
+    lines.append(f"  {BY_HAND[0].upper()}{BY_HAND[1:]}.")
     if verified:
         lines += ["Safe, verified by read-back:", *verified]
     return "\n".join(lines)

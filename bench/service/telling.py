@@ -10,7 +10,7 @@ from bench.runs.columns import Column
 from bench.runs.interlocks.status import RuleStatus
 from bench.runs.planning.plan import Plan, PlannedRun
 from bench.runs.queue.changes import Change
-from bench.runs.queue.item import FINAL, LIVE, Item, OperatorStep
+from bench.runs.queue.item import FINAL, GOING, LIVE, Item, OperatorStep
 from bench.runs.storage.plain import plain
 from bench.safety.interlock import Interlock
 from bench.service.models.base import ProblemLine, Refusal
@@ -39,7 +39,10 @@ def waits_for(item: Item) -> str:
     """What it waits for, also before a scheduler has looked; for an ended one why it ended so."""
     if item.state in LIVE and item.held:
         return f"its release by a person: {item.held}"
-    return item.reason if item.state in FINAL else item.waiting_for or item.reason
+    if item.state in FINAL:
+        return item.reason
+    cut_off = f"was cut off: {item.reason}" if item.reason and item.state not in GOING else ""
+    return item.waiting_for or cut_off
 
 
 def step_told(step: OperatorStep, item: Item) -> Step:

@@ -10,7 +10,7 @@ from typing import Any
 from bench.core.clock.interface import Clock, ClockLock
 from bench.core.errors import BenchError, CommunicationError, SafeStateError
 from bench.core.readings import Reading
-from bench.safety import SAFE_TIMEOUT_S, SafeOutcome, all_verified, make_safe_all, summary
+from bench.safety import BY_HAND, SAFE_TIMEOUT_S, SafeOutcome, all_verified, make_safe_all, summary
 from bench.station.driver import BenchInstrument
 from bench.station.links import Links
 from bench.station.model import AmbientDeclared, InstrumentEntry, Station
@@ -166,7 +166,7 @@ class ConnectedStation:
         if error is not None:
             error.add_note(text)
             return
-        raise SafeStateError(text, state="all connections are closed", remedy="switch these off by hand")
+        raise SafeStateError(text, state="all connections are closed", remedy=BY_HAND)
 
     def _make_safe_and_close(self, names: list[str]) -> list[SafeOutcome]:
         try:

@@ -9,6 +9,7 @@ from bench.core.errors import ConfigError, Problem
 from bench.core.files import TomlDocument, read_toml, validate
 from bench.core.limits import Limits
 from bench.station.checks import driver_classes, instrument_problems
+from bench.station.contacts import contact_problems
 from bench.station.driver import DriverClass
 from bench.station.interlocks import interlock, interlock_problems
 from bench.station.limits import parse_limits
@@ -44,6 +45,7 @@ def station_from(document: TomlDocument) -> Station:
     problems += more
     problems += instrument_problems(document, classes)
     problems += wiring_problems(document, classes)
+    problems += contact_problems(document)
     problems += interlock_problems(document)
     if file is None or problems:
         raise ConfigError(document.in_order(problems))

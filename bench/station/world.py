@@ -65,6 +65,6 @@ def build_world(station: Station, clock: Clock, seed: int) -> World:
     except (ValueError, TypeError, KeyError, OSError) as error:
         text = str(error) or type(error).__name__
         raise ConfigError(
-            [Problem(f"{station.path.name}: simulation", text, "correct the world file")]
+            [Problem(f"{station.path.name}: simulation", text, "correct the file that is named there")]
         ) from error
     return world

@@ -62,11 +62,14 @@ def verify(registers: Registers) -> tuple[bool, str]:
     setpoint = registers.get(known.WORKING_SETPOINT)
     value = registers.get(known.PROCESS_VALUE)
     broken = registers.fast_status() & 0x20
-    reads = "its thermocouple is broken" if broken else f"it reads {value:g} degC"
+    reads = (
+        "its thermocouple is broken, and how hot it is nobody knows" if broken else f"it reads {value:g} degC"
+    )
     mode = "in manual, " if registers.get(known.MANUAL) else ""
     state = (
         f"programme {known.STATES.get(status, f'in state {status}')}, set-point {setpoint:g} degC, "
-        f"{mode}output {output:g} %; {reads} and cools only by itself. It cannot open the contactor, and a "
-        "welded relay shows only as a temperature that does not fall"
+        f"{mode}output {output:g} %; {reads}. It cools only by itself. "
+        "The controller cannot open the contactor, and a welded relay shows only as a temperature that "
+        "does not fall"
     )
     return status == known.RESET and output <= 0 and setpoint <= COLD_degC, state

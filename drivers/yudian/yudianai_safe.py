@@ -79,10 +79,15 @@ def verify(parameters: Parameters) -> tuple[bool, str]:
     answer = parameters.ask(known.WORKING_STATE.code)
     now = status.state_of(answer)
     broken = answer.flags & known.OVER_RANGE
-    reads = "its thermocouple is broken" if broken else f"it reads {answer.process / 10**decimals:g} degC"
+    reads = (
+        "its thermocouple is broken, and how hot it is nobody knows"
+        if broken
+        else f"it reads {answer.process / 10**decimals:g} degC"
+    )
     mode = "in manual, " if answer.value & known.MANUAL else ""
     told = (
-        f"programme {now}, {mode}output {answer.output_percent} %; {reads} and cools only by itself. It "
-        "cannot open the contactor, and a welded relay shows only as a temperature that does not fall"
+        f"programme {now}, {mode}output {answer.output_percent} %; {reads}. It cools only by itself. "
+        "The controller cannot open the contactor, and a welded relay shows only as a temperature that does "
+        "not fall"
     )
     return now == "reset" and answer.output_percent <= 0, told

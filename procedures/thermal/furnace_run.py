@@ -17,7 +17,7 @@ from procedures.thermal.columns import COLUMNS
 from procedures.thermal.cooling import COLD_degC
 from procedures.thermal.exotherm import ExothermRules
 from procedures.thermal.gas import Atmosphere
-from procedures.thermal.gas_roles import GAS_ROLES, GasInstruments
+from procedures.thermal.gas_roles import GAS_CONTACTS, GAS_ROLES, GasInstruments
 from procedures.thermal.gas_start import establish, look_again, refuse_unfit
 from procedures.thermal.progress import Progress
 from procedures.thermal.starting import found_again, start
@@ -46,6 +46,7 @@ class FurnaceRun(Procedure):
     roles: ClassVar = {"furnace": TemperatureProgrammer}
     optional_roles: ClassVar = GAS_ROLES
     fixtures: ClassVar = {"tube": "furnace_tube"}
+    contacts: ClassVar = {"furnace": "control", **GAS_CONTACTS}
     columns: ClassVar[tuple[Column, ...]] = COLUMNS
     resume = "attach"
     on_host_loss = "keep"

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bench.runs.context import RunContext
 
 GAS_ROLES: Final = {"flow": FlowController, "rotameter": DeclaredFlowMeter, "gauge": PressureGauge}
+GAS_CONTACTS: Final = {"flow": "gas", "gauge": "vacuum"}
 
 
 @dataclass(frozen=True, slots=True)

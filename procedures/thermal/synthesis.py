@@ -34,6 +34,7 @@ class Synthesis(FurnaceRun):
     name = "synthesis"
     title = "Molten-salt synthesis"
     roles: ClassVar = {"furnace": TemperatureProgrammer, "vessel": Thermometer}
+    contacts: ClassVar = {**FurnaceRun.contacts, "vessel": "vessel"}
 
     batch = Parameter("Name of the batch", default="")
     silica = QuantityParameter("Mass of SiO2", unit="g", default="0.5 g", minimum="10 mg", maximum="100 g")

@@ -102,11 +102,11 @@ class Watch:
     def _over(self) -> bool:
         return self._progress.phase == "over"
 
-    def tell(self, text: str) -> None:
-        """An event: a line for the reader, and one for the analysis."""
+    def tell(self, text: str, *, now: bool = False) -> None:
+        """An event: a line for the reader, and one for the analysis; `now`: a person is told at once."""
         utc = utc_text(self._clock.utc())
         self._progress.events.append({"utc": utc, "text": text})
-        self._context.note(text)
+        (self._context.warn if now else self._context.note)(text)
         self._context.fact("events", self._progress.events)
 
     # -- one look -------------------------------------------------------------------------------------------
@@ -216,7 +216,7 @@ class Watch:
     def _fail(self, text: str) -> None:
         self._progress.failure = self._progress.failure or text
         self._context.fact("failure", self._progress.failure)  # for who looks on while it cools
-        self.tell(text)
+        self.tell(text, now=True)
 
     def _name_gap(self, every_s: float) -> None:
         now = self._clock.now()

@@ -212,6 +212,10 @@ class StandInContext:
         """See RunContext."""
         _log.info("%s %s", text, facts or "")
 
+    def warn(self, text: str) -> None:
+        """See RunContext."""
+        _log.warning("%s", text)
+
     def record(self) -> RunRecord:
         """What has been recorded so far, for the procedure's `analyse` and `draw`."""
         return RunRecord(

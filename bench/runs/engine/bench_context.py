@@ -14,7 +14,14 @@ from bench.runs.columns import Column, Value
 from bench.runs.context import Restored
 from bench.runs.engine.ambient import AmbientLog
 from bench.runs.engine.control import RunControl
-from bench.runs.engine.events import OperatorAnswered, OperatorAsked, Progressed, RowRecorded, RunEvents
+from bench.runs.engine.events import (
+    Notice,
+    OperatorAnswered,
+    OperatorAsked,
+    Progressed,
+    RowRecorded,
+    RunEvents,
+)
 from bench.runs.engine.gate import RunGate
 from bench.runs.engine.operators import Operator, OperatorRequest
 from bench.runs.storage.files import StorageError
@@ -169,6 +176,11 @@ class BenchContext:
     def note(self, text: str, **facts: Any) -> None:
         """See RunContext."""
         self._append("note", text=text, facts=facts)
+
+    def warn(self, text: str) -> None:
+        """See RunContext."""
+        self._events.publish(Notice(self._setting.run_id, "warning", text))
+        self._append("warning", text=text)
 
     def _append(self, kind: str, **facts: Any) -> None:
         try:

@@ -11,6 +11,7 @@ from bench.runs.parameters import (
     BooleanParameter,
     FloatParameter,
     IntegerParameter,
+    ListParameter,
     ParameterError,
     SampleParameter,
 )
@@ -37,8 +38,16 @@ def converted(
         except BenchError as error:
             wrong(name, error.what, error.remedy or "")
         except Exception as error:  # pymeasure's own parameters raise whatever int() and float() raise
-            wrong(name, str(error) or type(error).__name__, "")
+            wrong(name, *_told(declared[name], value, error))
     return values
+
+
+def _told(parameter: Any, value: Any, error: Exception) -> tuple[str, str]:
+    """What is wrong and the remedy; pymeasure shows the insides of a list of choices instead."""
+    if isinstance(parameter, ListParameter) and isinstance(error, ValueError):
+        choices = ", ".join(str(choice) for choice in parameter.choices)
+        return f"{parameter.name}: {value!r} is not offered", f"one of {choices}"
+    return str(error) or type(error).__name__, ""
 
 
 def missing(declared: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[str]:

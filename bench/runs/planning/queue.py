@@ -129,10 +129,19 @@ def _station(document: TomlDocument, given: Path | str | None, problems: list[Pr
             )
         return None
     try:
+        if given is None and not (document.folder / str(named)).exists():
+            problems.append(_no_file(document, "station", str(named)))
+            return None
         return load_station(Path(given) if given is not None else document.folder / str(named))
     except ConfigError as error:
         problems += error.problems
         return None
+
+
+def _no_file(document: TomlDocument, key: str, named: str) -> Problem:
+    return document.problem(
+        (key,), f"there is no file '{named}'", f"the path starts where this file lies: {document.folder}"
+    )
 
 
 def _samples(
@@ -143,6 +152,9 @@ def _samples(
     if given is None and not isinstance(named, str):
         return None, named is None
     try:
+        if given is None and not (document.folder / str(named)).exists():
+            problems.append(_no_file(document, "samples", str(named)))
+            return None, False
         return load_samples(Path(given) if given is not None else document.folder / str(named)), True
     except ConfigError as error:
         problems += error.problems

@@ -117,6 +117,7 @@ class _Checker:
         """Ask the procedure itself, now that everything it may look at is right."""
         try:
             made = run.make()
+            self._check_wires(made, run.fixtures)
             for text in made.problems(run.sample):
                 self._report(("parameters",), text, "change the parameters or the sample")
             return replace(run, estimate=made.estimate(run.sample)) if not self._problems else None
@@ -125,6 +126,21 @@ class _Checker:
             remedy = error.remedy if isinstance(error, BenchError) else None
             self._report(("parameters",), f"the procedure cannot be prepared: {what}", remedy or "")
             return None
+
+    def _check_wires(self, made: Procedure, fixtures: Mapping[str, str]) -> None:
+        """What the run is going to use has to be wired, where the station file says anything of wires."""
+        assert self._around.station is not None
+        for fixture, contacts in made.wires().items():
+            wiring = self._around.station.fixture(fixtures[fixture]).wiring
+            absent = [contact for contact in contacts if contact not in wiring]
+            if wiring and absent:
+                self._report(
+                    ("parameters",),
+                    f"with these parameters {' and '.join(absent)} of '{fixtures[fixture]}' have to "
+                    "be wired, and the station file has no wire there",
+                    f"add them to [fixtures.{fixtures[fixture]}.wiring] if they are there; if not, "
+                    "choose parameters that do without, such as four_wire = false",
+                )
 
     def _procedure(self) -> tuple[type[Procedure] | None, bool]:
         name = self._raw.get("procedure")

@@ -64,10 +64,11 @@ class Resolver:
             )
         for name, kind in procedure.fixtures.items():
             self._fixture(found, name, kind, given_fixtures.get(name), report)
+        players = {**self._at_contacts(procedure, found), **given_roles}
         for role, protocol in procedure.roles.items():
-            self._role(found, role, protocol, given_roles.get(role), report)
+            self._role(found, role, protocol, players.get(role), report)
         for role, protocol in procedure.optional_roles.items():
-            self._optional(found, role, protocol, given_roles.get(role), report)
+            self._optional(found, role, protocol, players.get(role), report)
         self._shared(found, report)
         if procedure.on_host_loss == "keep" and not found.problems:
             self._may_keep(found, procedure, report)
@@ -109,10 +110,25 @@ class Resolver:
             found.roles[role] = choices[0]
         elif choices:
             what = f"{len(choices)} instruments could be the {role}: {', '.join(choices)}"
-            found.problems.append(report(("roles",), what, f'add roles = {{ {role} = "{choices[0]}" }}'))
+            free = [name for name in choices if name not in found.roles.values()] or choices
+            found.problems.append(report(("roles",), what, f'add roles = {{ {role} = "{free[0]}" }}'))
         else:
             what = f"no instrument of the station can be the {role}, a {protocol.__name__}"
             found.problems.append(report(("roles",), what, "add one to the station file"))
+
+    def _at_contacts(self, procedure: type[Procedure], found: Resolution) -> dict[str, str]:
+        """Who is wired to the contact that belongs to a role, where it can play that role."""
+        wires = {
+            contact: terminal.instrument
+            for fixture in found.fixtures.values()
+            for contact, terminal in self._station.fixture(fixture).wiring.items()
+        }
+        protocols = procedure.every_role()
+        return {
+            role: wires[contact]
+            for role, contact in procedure.contacts.items()
+            if contact in wires and plays(self._drivers[wires[contact]], protocols[role])
+        }
 
     def _optional(
         self, found: Resolution, role: str, protocol: type[Any], given: str | None, report: Report

@@ -28,6 +28,8 @@ InterlockLine: TypeAlias = Literal["release asked", "released", "not released"]
 REQUESTS = ("pause", "resume", "abort", "safe")
 _AHEAD = "only a run that has not begun can be changed"
 
+_LISTED = "'bench queue list --all' lists them"
+
 
 class RunQueue:
     """The queue in `data_dir`. `store` is how it is looked at: by default the catalogue, else memory.
@@ -66,7 +68,7 @@ class RunQueue:
         """One run by its number. Raises QueueError."""
         found = self._safely(lambda store: store.get(key))
         if found is None:
-            raise QueueError(f"there is no run #{key} in the queue", remedy="'bench queue --all' lists them")
+            raise QueueError(f"there is no run #{key} in the queue", remedy=_LISTED)
         return found
 
     def find(self, text: str) -> Item:
@@ -80,9 +82,7 @@ class RunQueue:
         if len(found) == 1:
             return found[0]
         if not found:
-            raise QueueError(
-                f"there is no run '{text}' in the queue", remedy="'bench queue --all' lists them"
-            )
+            raise QueueError(f"there is no run '{text}' in the queue", remedy=_LISTED)
         numbers = ", ".join(f"#{item.key} ({item.state})" for item in found[:10])
         raise QueueError(f"several runs are called '{text}': {numbers}", remedy="give the number")
 

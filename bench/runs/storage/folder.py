@@ -220,7 +220,7 @@ class RunFolder:
             "sha256": position.sha256,
         }
         with _collected(errors):
-            self.journal.append("end", **end)
+            self.journal.append("end", **end, about=integrity.digest_of(self.info))
             self.journal.sync()
         lines, chained = self.journal.position()
         clock = self.info.get("clock")

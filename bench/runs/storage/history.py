@@ -4,7 +4,7 @@ Written by `bench.runs.storage.folder` and the run's context as lines of these k
 "fact" {name, value}; "checkpoint" {label, state, rows, offset, sha256}, after the fsync of those rows;
 "attempt" {attempt, from_row, from_seq, at_row}: rows from `from_row` up to `at_row`, and the facts and
 checkpoints in the lines after `from_seq`, are superseded by what follows; "end" {status, reason, safe, rows,
-sha256}.
+sha256, about}, the last the digest of run.json.
 """
 
 from __future__ import annotations

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.runs.storage import history, journal
 from bench.runs.storage.appended import sha256_of
@@ -17,6 +20,15 @@ if TYPE_CHECKING:
 INFO = "run.json"
 DATA = "data.csv"
 JOURNAL = "journal.jsonl"
+END = ("status", "reason", "safe", "rows", "sha256")
+"""What the end line of the journal and run.json both say."""
+_WRITTEN_LATER = frozenset({*END, "ended", "clock", "journal"})
+
+
+def digest_of(info: Mapping[str, Any]) -> str:
+    """SHA-256 of all in run.json that stands when the run ends: what was asked, simulated or not, by whom."""
+    told = {name: value for name, value in info.items() if name not in _WRITTEN_LATER}
+    return hashlib.sha256(json.dumps(told, sort_keys=True, allow_nan=False).encode()).hexdigest()
 
 
 def check_prefix(data: Path, checkpoint: Checkpoint) -> None:
@@ -57,6 +69,7 @@ def verify(folder: RunFolder) -> list[str]:
             problems.append(error.what)
     if folder.info.get("ended"):
         problems += _against_the_end(folder, entries)
+        problems += _against_the_journal(folder, entries)
     return problems
 
 
@@ -72,4 +85,20 @@ def _against_the_end(folder: RunFolder, entries: list[Entry]) -> list[str]:
         return [*problems, f"{DATA} cannot be read: {error}"]
     if digest != folder.info["sha256"]:
         problems.append(f"{DATA} is not what it was when the run ended")
+    return problems
+
+
+def _against_the_journal(folder: RunFolder, entries: list[Entry]) -> list[str]:
+    """run.json stands in no chain itself: the end line of the journal vouches for it."""
+    end = history.end_of(entries)
+    if end is None:
+        return []
+    problems = [
+        f"{INFO}: {name} is {folder.info.get(name)!r}, and {end.facts[name]!r} in the journal"
+        for name in END
+        if name in end.facts and folder.info.get(name) != end.facts[name]
+    ]
+    about = end.facts.get("about")  # absent in folders of earlier versions
+    if about is not None and about != digest_of(folder.info):
+        problems.append(f"{INFO} is not what it was when the run ended: what was asked, or how")
     return problems

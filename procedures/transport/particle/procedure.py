@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from bench.core.limits import Limits
@@ -16,6 +17,7 @@ from bench.runs.parameters import (
     SampleParameter,
 )
 from bench.runs.procedure import Procedure
+from procedures.common.sense import SENSE
 from procedures.common.source_taker import ReadingTaker
 from procedures.transport.particle.columns import COLUMNS, PARTICLE
 from procedures.transport.particle.tips import CORRECTION_GROUPS, BetweenTips, Bounds
@@ -76,6 +78,10 @@ class ParticleIV(Procedure):
     def chosen(self) -> tuple[str, ...]:
         """The particles to catch, in order."""
         return tuple(name.strip() for name in self.particles.split(",") if name.strip())
+
+    def wires(self) -> Mapping[str, tuple[str, ...]]:
+        """See Procedure."""
+        return {"tips": SENSE} if self.four_wire else {}
 
     def problems(self, sample: Sample | None) -> list[str]:
         """See Procedure."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from bench.core.limits import Limits
@@ -17,6 +17,7 @@ from bench.runs.parameters import (
     SampleParameter,
 )
 from bench.runs.procedure import Procedure
+from procedures.common.sense import SENSE
 from procedures.common.source_taker import ReadingTaker
 from procedures.transport.pellet.columns import COLUMNS
 from procedures.transport.pellet.plan import Bounds
@@ -95,6 +96,10 @@ class PelletConductivity(Procedure):
         """The pellets to measure, in the order of the sample file. Unknown ids are left to `problems`."""
         wanted = set(_ids(self.pellets))
         return tuple(pellet for pellet in sample.pellets if not wanted or pellet.id in wanted)
+
+    def wires(self) -> Mapping[str, tuple[str, ...]]:
+        """See Procedure."""
+        return {"press": SENSE} if self.four_wire else {}
 
     def problems(self, sample: Sample | None) -> list[str]:
         """See Procedure."""

@@ -18,6 +18,7 @@ from bench.runs.parameters import (
 )
 from bench.runs.procedure import Procedure
 from procedures.common.accuracy import AccuracyNotes
+from procedures.common.sense import SENSE
 from procedures.transport.stability.columns import COLUMNS
 from procedures.transport.stability.grid import Grid, points_in
 from procedures.transport.stability.log import Log
@@ -109,6 +110,10 @@ class ResistanceLog(Procedure):
         """The pellet to mount; None where the sample has no such one."""
         wanted = self.pellet.strip()
         return next((one for one in sample.pellets if not wanted or one.id == wanted), None)
+
+    def wires(self) -> Mapping[str, tuple[str, ...]]:
+        """See Procedure."""
+        return {"press": SENSE} if self.four_wire else {}
 
     def problems(self, sample: Sample | None) -> list[str]:
         """See Procedure."""

@@ -1,6 +1,10 @@
 """`bench submit` and `bench queue`: what a person types, and what the queue then holds."""
 
+from contextlib import closing
+
 import pytest
+
+from bench.runs.queue.queue import RunQueue
 
 
 @pytest.fixture
@@ -46,6 +50,37 @@ def test_queue_alone_lists(queued):
     assert result.exit_code == 0
     assert "#1" in result.stdout
     assert "quick-2" in result.stdout
+
+
+def test_a_run_that_is_aborted_without_a_reason_gets_one(queued, document, lab):
+    with closing(RunQueue(lab.data)) as queue:
+        queue.note_state(1, "running")
+        queue.note_state(2, "running")
+    assert queued("abort", "1").exit_code == 0
+    assert queued("abort", "2", "--why", "smoke").exit_code == 0
+    said = [document("queue", "show", run, "--data", lab.data)[0]["history"][-1]["why"] for run in "12"]
+    assert said == ["bench abort", "smoke"]
+
+
+def test_a_folder_that_is_not_there_is_told_and_not_made(bench, document, tmp_path):
+    said = bench("queue", "--data", tmp_path / "typo")
+    assert (said.exit_code, "there is no data folder" in said.stderr.lower()) == (0, True)
+    assert document("queue", "list", "--data", tmp_path / "typo") == ({"runs": []}, 0)
+    assert not (tmp_path / "typo").exists()
+
+
+def test_what_goes_on_without_a_bench_is_told_to_be_cut_off(queued, lab):
+    with closing(RunQueue(lab.data)) as queue:
+        queue.note_state(1, "running")
+        queue.note_state(1, "interrupted", who="guard", reason="the bench was lost")
+        interrupted = queued()
+        queue.note_state(1, "queued")
+        queue.note_state(1, "running")
+        running = queued()
+    assert "was cut off: the bench was lost" in interrupted.stdout
+    assert "No bench works" not in interrupted.stderr
+    assert "the bench was lost" not in running.stdout, "what it had waited for is over"
+    assert "No bench works on this data folder" in running.stderr
 
 
 def test_what_is_queued_is_run_until_nothing_is_left(queued, document, lab, runs):

@@ -6,6 +6,9 @@ import zipfile
 import pytest
 
 from bench.cli.export import Format
+from bench.cli.summary import show_outcome
+from bench.report.content import _times
+from bench.runs.engine.outcome import QueueOutcome, RunOutcome
 from bench.runs.storage.export import FORMATS
 
 ENTRY_KEYS = {
@@ -102,9 +105,40 @@ def test_people_see_results_flags_and_the_end_of_the_journal(bench, measured):
     assert "the pellet is gone" in bench("show", "hopeless-2", "--data", measured.data).stdout
 
 
+def test_people_see_how_instruments_were_left_and_no_traceback(bench, lab):
+    said = bench("run", lab.queue("metered", "hopeless"), "--simulate", "--data", lab.data).stdout
+    assert "left as: meter: output off" in said
+    assert "meter: output off" in bench("show", named(lab, "metered"), "--lines", 0).stdout
+    failed = named(lab, "hopeless")
+    assert "Traceback" in (failed / "journal.jsonl").read_text("utf-8")
+    shown = bench("show", failed, "--lines", 30).stdout
+    assert "the pellet is gone" in shown
+    assert "Traceback" not in shown
+    assert "raise MeasurementError" not in shown
+
+
+@pytest.mark.parametrize(("safe", "told"), [("verified", "they were safe"), ("failed", "NOT SAFE")])
+def test_a_journal_that_a_full_disk_cut_short_leaves_nothing_unsaid(bench, lab, capsys, safe, told):
+    bench("run", lab.queue("metered"), "--simulate", "--data", lab.data)
+    run = named(lab, "metered")
+    lines = (run / "journal.jsonl").read_bytes().splitlines(keepends=True)
+    (run / "journal.jsonl").write_bytes(b"".join(lines[:3]))
+    capsys.readouterr()
+    show_outcome(QueueOutcome((RunOutcome("metered-1", "metered", None, "failed", True, safe, run),)))
+    assert f"how its instruments were left; {told}" in capsys.readouterr().out
+
+
+def test_the_span_of_the_last_attempt_is_not_told_as_that_of_the_run():
+    info = {"started": "2026-01-01T00:00:00", "clock": {"start_s": 100.0, "end_s": 160.0}}
+    assert _times(info, 1) == "2026-01-01 00:00:00 UTC, 1 min 00 s"
+    assert _times(info, 3) == "2026-01-01 00:00:00 UTC, the last of 3 attempts took 1 min 00 s"
+
+
 def test_an_altered_row_is_told(document, bench, measured):
     data = named(measured, "quick-1") / "data.csv"
     data.write_bytes(data.read_bytes().replace(b"sweep", b"sweeq", 1))
+    exported = bench("export", "quick-1", "--to", measured.data / "a.csv", "--data", measured.data)
+    assert (exported.exit_code, "Altered after it was written" in exported.stderr) == (0, True)
     assert document("show", "quick-1", "--data", measured.data)[0]["problems"]
     assert "Altered" in bench("show", "quick-1", "--data", measured.data).stdout
 
@@ -120,6 +154,25 @@ def test_export(bench, measured, tmp_path, form):
         assert len(json.loads(path.read_bytes())["data"]["Voltage"]) == 5
     else:
         assert any(name.endswith("journal.jsonl") for name in zipfile.ZipFile(path).namelist())
+
+
+def test_the_name_of_the_file_says_the_format(bench, measured, tmp_path):
+    line = ("export", "quick-1", "--data", measured.data, "--to")
+    assert bench(*line, tmp_path / "a.json").exit_code == 0
+    assert json.loads((tmp_path / "a.json").read_bytes())["data"]
+    odd = bench(*line, tmp_path / "a.xls")
+    assert (odd.exit_code, "there is no export format 'xls'" in odd.stderr) == (1, True)
+    assert not (tmp_path / "a.xls").exists()
+    assert bench(*line, tmp_path / "a.xls", "--format", "csv").exit_code == 0
+
+
+def test_a_watched_run_is_found_by_its_number_and_a_missing_folder_is_told(bench, measured, tmp_path):
+    watched = bench("watch", "1", "--data", measured.data)
+    assert watched.exit_code == 0
+    assert watched.stdout.startswith("Time / s\tVoltage / V")
+    assert bench("watch", "99", "--data", measured.data).exit_code == 1
+    assert "there is no data folder" in bench("watch", "--data", tmp_path / "typo").stderr
+    assert not (tmp_path / "typo").exists()
 
 
 def test_the_formats_offered_are_those_there_are():

@@ -113,7 +113,7 @@ def test_another_version_of_numpy_is_said_and_bounds_what_can_be_checked(verify)
         path.write_text(json.dumps(document), "utf-8")
 
     found, code = verify(change)
-    assert code == 0
+    assert (code, found[END][0], found[RESULT][0]) == (1, "altered", "ok"), "changing run.json is found too"
     assert "numpy 0.1 then" in found[RESULT][1][0]
 
 

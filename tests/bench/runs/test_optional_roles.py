@@ -35,41 +35,57 @@ resource = "GPIB0::3::INSTR"
 driver = "thermometer"
 resource = "GPIB0::4::INSTR"
 [fixtures.press]
-kind = "pellet_press"
+kind = "hot_press"
 wiring = {WIRING}
 [procedures]
 warm = "optional_procedures:Warm"
 metered-twice = "optional_procedures:MeteredTwice"
+sensed = "optional_procedures:Sensed"
 """
+
+
+TWO = "parameters = { points = 2 }\n"
 
 
 class Warm(Sweep):
     name = "warm"
+    fixtures: ClassVar = {"press": "hot_press"}
     optional_roles: ClassVar = {"anvil": Thermometer}
 
 
-class MeteredTwice(Sweep):
+class MeteredTwice(Warm):
     name = "metered-twice"
     optional_roles: ClassVar = {"second": Source}
+
+
+class Sensed(Warm):
+    name = "sensed"
+    roles: ClassVar = {"meter": Source, "wall": Thermometer}
+    optional_roles: ClassVar = {"base": Thermometer}
+    contacts: ClassVar = {"wall": "wall", "base": "bottom"}
+
+    def wires(self):
+        return {"press": ("sense_high", "sense_low")} if self.points > 2 else {}
 
 
 @pytest.fixture
 def plan(tmp_path, monkeypatch):
     """The only run of a queue, planned on a station whose press is wired as told."""
     module = types.ModuleType("optional_procedures")
-    module.Warm, module.MeteredTwice = Warm, MeteredTwice
+    module.Warm, module.MeteredTwice, module.Sensed = Warm, MeteredTwice, Sensed
     monkeypatch.setitem(sys.modules, "optional_procedures", module)
     entries = {
         name: Entry("driver", name, f"run_fakes:{kind.__name__}", "tests") for name, kind in DRIVERS.items()
     }
     monkeypatch.setattr(registry, "drivers", lambda: entries)
 
-    def plan(procedure="warm", roles="{}", **wiring):
+    def plan(procedure="warm", roles="{}", more="", **wiring):
         wires = ", ".join(f'{terminal} = "{name}.high"' for terminal, name in wiring.items())
         (tmp_path / "station.toml").write_text(STATION.replace("{WIRING}", f"{{ {wires} }}"))
         queue = tmp_path / "queue.toml"
         queue.write_text(
-            f'station = "station.toml"\n[[runs]]\nid = "one"\nprocedure = "{procedure}"\nroles = {roles}\n'
+            f'station = "station.toml"\n[[runs]]\nid = "one"\nprocedure = "{procedure}"\n'
+            f"roles = {roles}\n{more}"
         )
         (run,) = load_queue(queue).runs
         return run
@@ -99,6 +115,25 @@ def test_what_plays_another_role_is_not_taken_for_it_unasked(plan):
     assert plan("metered-twice", high="meter").roles == {"meter": "meter"}
     two = plan("metered-twice", roles='{ meter = "meter" }', high="meter", low="spare")
     assert two.roles == {"meter": "meter", "second": "spare"}
+
+
+def test_what_is_wired_to_the_contact_of_a_role_plays_it_among_several_that_could(plan):
+    wires = {"high": "meter", "wall": "couple", "bottom": "pt100"}
+    assert plan("sensed", more=TWO, **wires).roles == {"meter": "meter", "wall": "couple", "base": "pt100"}
+    named = plan("sensed", '{ wall = "pt100" }', more=TWO, **wires)
+    assert named.roles["wall"] == "pt100", "the run's own word counts more"
+    with pytest.raises(ConfigError, match="2 instruments could be the wall"):
+        plan("sensed", more=TWO, high="meter", elsewhere="couple", bottom="pt100")
+
+
+def test_a_contact_that_the_run_needs_and_nobody_wired_is_told(plan):
+    wires = {"high": "meter", "wall": "couple"}
+    with pytest.raises(ConfigError, match="sense_high and sense_low of 'press' have to be wired"):
+        plan("sensed", **wires)
+    with pytest.raises(ConfigError, match="parameters sense_low of 'press' have to be wired"):
+        plan("sensed", sense_high="meter", **wires)
+    assert plan("sensed", more=TWO, **wires).id == "one"
+    assert plan("sensed", roles='{ meter = "meter", wall = "couple" }').id == "one", "no wires named at all"
 
 
 @pytest.mark.parametrize(
@@ -146,6 +181,7 @@ def test_under_stock_pymeasure_it_may_be_left_out_or_none():
         ({"optional_roles": {"sample": Source}}, "cannot be called sample"),
         ({"optional_roles": {"meter": dict}}, "not a protocol"),
         ({"roles": {"meter": Source}, "optional_roles": {"meter": Source}}, "both needed and optional"),
+        ({"roles": {"meter": Source}, "contacts": {"metre": "force_high"}}, "metre, which is no role"),
     ],
 )
 def test_declarations_that_contradict_themselves_are_refused(declared, what):

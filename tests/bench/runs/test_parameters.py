@@ -49,6 +49,9 @@ def test_bounds_may_be_texts_and_are_inclusive():
         parameter.convert("1.1 mA")
     with pytest.raises(ParameterError):
         parameter.convert(0)
+    dwell = QuantityParameter("Dwell", unit="s", minimum="60 s", maximum="20 d")
+    with pytest.raises(ParameterError, match="30 d 00 h is outside 1 min 00 s to 20 d 00 h"):
+        dwell.convert("30 d")
 
 
 def test_choices():

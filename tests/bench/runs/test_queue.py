@@ -12,7 +12,8 @@ from bench.core.errors import ConfigError
 from bench.runs.columns import Column
 from bench.runs.engine.leases import Resource, whole_station
 from bench.runs.estimate import Estimate
-from bench.runs.parameters import BooleanParameter, QuantityParameter, SampleParameter
+from bench.runs.parameters import BooleanParameter, ListParameter, QuantityParameter, SampleParameter
+from bench.runs.planning.parameter_check import converted
 from bench.runs.planning.queue import check_queue, load_queue
 from bench.runs.procedure import Procedure
 from bench.station import registry
@@ -37,7 +38,7 @@ driver = "thermometer"
 resource = "GPIB0::3::INSTR"
 [fixtures.press]
 kind = "pellet_press"
-wiring = { high = "meter.high" }
+wiring = { force_high = "meter.high", force_low = "meter.low" }
 [fixtures.holder]
 kind = "hall_holder"
 [fixtures.other-holder]
@@ -310,6 +311,16 @@ def test_no_station(write, tmp_path):
     assert any("no station is named" in problem for problem in problems(path))
     assert load_queue(path, station_path=tmp_path / "station.toml").station.name == "lab"
     assert any("no such file" in problem for problem in problems(path, station_path=tmp_path / "none.toml"))
+    found = problems(write(run_of("sweep"), head='station = "sttion.toml"\nsamples = "smples.toml"\n'))
+    assert any("station (line 1): there is no file 'sttion.toml'" in problem for problem in found)
+    assert any("samples (line 2): there is no file 'smples.toml'" in problem for problem in found)
+
+
+def test_a_wrong_choice_is_answered_with_those_there_are():
+    told = []
+    choices = {"gas": ListParameter("Gas", choices=["argon", "vacuum"], default="argon")}
+    assert converted(choices, {"gas": "helium"}, lambda *problem: told.append(problem)) == {}
+    assert told == [("gas", "Gas: 'helium' is not offered", "one of argon, vacuum")]
 
 
 def test_the_disk_has_to_have_room(write, tmp_path):

@@ -213,3 +213,4 @@ def test_the_summary_is_loud_when_it_is_not():
     assert "meter: UNREACHABLE; state: unknown\n    no reply. What to do: pull the plug." in text
     assert "magnet: FAILED; state: 12 A" in text
     assert text.index("magnet") < text.index("room")
+    assert "leave a protective gas on while anything is hot" in text

@@ -30,7 +30,10 @@ resource = "ASRL3::INSTR"
 
 [fixtures.press]
 kind = "pellet_press"
-wiring = { force_high = "meter.force_high", sense_high = "second.a.sense_high" }
+wiring.force_high = "meter.force_high"
+wiring.force_low = "meter.force_low"
+wiring.sense_high = "second.a.sense_high"
+wiring.sense_low = "second.a.sense_low"
 
 [simulation]
 world = "fake"

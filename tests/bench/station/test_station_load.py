@@ -76,6 +76,20 @@ SINGLE_MISTAKES = [
     ),
     ('driver = "fake-thermometer"\n', "", "instruments.room.driver", "missing", "add driver"),
     ('load = "passive"\n', "", "instruments.meter.load", "'load' is missing", 'load = "cell"'),
+    (
+        "sense_low =",
+        "sense_lo =",
+        "fixtures.press.wiring.sense_lo",
+        "has no contact 'sense_lo'",
+        "did you mean 'sense_low'?",
+    ),
+    (
+        'wiring.sense_low = "second.a.sense_low"\n',
+        "",
+        "fixtures.press.wiring",
+        "'sense_high' is wired and 'sense_low' is not",
+        "add sense_low, or remove sense_high",
+    ),
     ('load = "passive"', 'load = "pasive"', "instruments.meter.load", "'pasive' is not one", "'cell'"),
     ('"ASRL3::INSTR"\n', '"ASRL3::INSTR"\nload = "cell"\n', "instruments.room.load", "no output", "remove"),
     ('"105 mA"', '"105 mV"', "instruments.meter.limits.current", "not a quantity in 'A'", "1 A"),
@@ -169,7 +183,7 @@ def test_a_mistake_is_told_with_its_place_and_remedy(
 ):
     text = station_text.replace(old, new, 1)
     if 'sense_high = "second' in text and "[instruments.second]" not in text:
-        text = text.replace('"second.a.sense_high"', '"meter.sense_high"')
+        text = text.replace('"second.a.sense_', '"meter.sense_')
     problem = only_problem(station_file(text))
     assert problem.place.partition(" (line")[0] == f"station.toml: {place}"
     assert what in problem.what

@@ -113,7 +113,7 @@ class Lab:
 
 def told(folder):
     """Everything the journal tells a reader."""
-    return [entry.facts["text"] for entry in folder.entries() if entry.kind == "note"]
+    return [entry.facts["text"] for entry in folder.entries() if entry.kind in ("note", "warning")]
 
 
 def perform(action, **details):

@@ -62,6 +62,8 @@ def test_a_welded_relay_can_only_be_ended_by_the_cut_out_and_the_record_says_so(
     assert any(
         "its relay is welded or the charge reacts; only the over-temperature cut-out" in one for one in texts
     )
+    aloud = [entry.facts["text"] for entry in folder.entries() if entry.kind == "warning"]
+    assert any("the over-temperature cut-out or the mains can end that" in one for one in aloud)
     assert any("the cut-out, or somebody, has taken the power away" in one for one in texts)
     assert after["fixtures"]["tube"]["contactor_closed"] is False
     assert max(row["Control"] for row in folder.table().rows()) > 440.0

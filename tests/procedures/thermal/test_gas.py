@@ -119,6 +119,8 @@ def test_argon_lost_at_hour_six_ends_the_programme_and_the_record_goes_on(mocks)
     assert "0 sccm of Ar, where 80 to 120 of Ar belong; the programme is reset" in said
     assert mocks.furnace.resets == 1
     assert 60.0 < run.reset_at - lost_at <= 60.0 + 3 * 20.0
+    assert [text for _, text in run.warned] == [said.split(" (instrument")[0]], "told when it happens, once"
+    assert run.warned[0][0] <= run.reset_at
     assert flow.sent == [100.0], "what gas there is flows on"
     assert run.rows[-1]["Control"] < 40.0
     marked = [row["Time"] for row in run.rows if row["Gas lost"]]

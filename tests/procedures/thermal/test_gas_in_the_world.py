@@ -44,6 +44,8 @@ def test_argon_lost_at_hour_six_ends_as_the_safety_table_says(lab):
     assert "of Ar, where 80 to 120 of Ar belong; the programme is reset" in outcome.reason
     assert 60.0 < first(folder, "Gas lost", True) - lost_at < 100.0
     assert 60.0 < first(folder, "State", "reset") - lost_at < 120.0
+    (told,) = [entry for entry in folder.entries() if entry.kind == "warning"]
+    assert 60.0 < told.time_s - lost_at < 120.0, "told when it happens, not when the furnace is cold"
     rows = list(folder.table().rows())
     assert rows[-1]["Vessel"] <= 40.0  # the record goes on to the end of the cooling
     assert after["instruments"]["flow"]["setpoint"] == pytest.approx(109.15, abs=0.01)  # as shown, at 25 degC

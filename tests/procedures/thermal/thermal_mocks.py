@@ -139,6 +139,7 @@ class MockRun:
 
     def __init__(self, clock, **instruments):
         self.clock, self.instruments = clock, instruments
+        self.warned = []
         self.rows, self.facts, self.notes, self.asked = [], {}, [], []
         self.restored = None
 
@@ -169,6 +170,10 @@ class MockRun:
 
     def note(self, text, **facts):
         self.notes.append(text)
+
+    def warn(self, text):
+        self.notes.append(text)
+        self.warned.append((self.clock.now(), text))
 
     @property
     def actions(self):

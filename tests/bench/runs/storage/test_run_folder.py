@@ -305,6 +305,26 @@ def test_verify_names_what_was_changed_afterwards(folder):
     assert found.verify() == ["journal.jsonl is missing"]
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"simulated": False}, "what was asked, or how"),
+        ({"seed": 99}, "what was asked, or how"),
+        ({"parameters": {"current_max": 2e-3}}, "what was asked, or how"),
+        ({"status": "failed"}, "status is 'failed', and 'done' in the journal"),
+        ({"safe": "kept"}, "safe is 'kept', and 'verified' in the journal"),
+    ],
+)
+def test_run_json_cannot_be_changed_behind_the_end_unseen(folder, change, told):
+    folder.rows.write({"Voltage": 0.5, "Ok": True})
+    folder.finish("done", safe="verified")
+    assert RunFolder.open(folder.path).verify() == []
+    path = folder.path / "run.json"
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), **change}))
+    (problem,) = RunFolder.open(folder.path).verify()
+    assert told in problem
+
+
 def test_the_rows_hold_nothing_of_the_pc(tmp_path):
     """Two runs of the same measurement, at different times in different places, give the same bytes."""
     data = []
