@@ -12,7 +12,7 @@ from bench.runs.engine.leases import LeaseConflictError, Resource
 from bench.runs.queue.item import GOING, LIVE, Item
 from bench.runs.queue.queue import QueueError, RunQueue
 from bench.runs.storage.files import StorageError
-from bench.safety import SafeOutcome, make_safe_all
+from bench.safety import BY_HAND, SafeOutcome, make_safe_all
 from bench.safety.outcome import UNKNOWN
 from bench.service.models.queue import InstrumentSafe, RunSafe, SafeReport
 from bench.service.room import SOMEBODY
@@ -47,7 +47,7 @@ def make_everything_safe(room: Room, act: Act) -> SafeReport:
         held=held,
         summary="every instrument with an output is verified as safe"
         if not names
-        else f"NOT SAFE: {', '.join(names)}. TREAT THE OUTPUTS AS LIVE and switch them off by hand",
+        else f"NOT SAFE: {', '.join(names)}. TREAT THE OUTPUTS AS LIVE; {BY_HAND}",
     )
 
 

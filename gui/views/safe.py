@@ -15,7 +15,8 @@ from gui.widgets.parts import MARGIN, button, label, show_sign
 KEYS = "Ctrl+."
 NOT_SENT = (
     "The order was not answered. TREAT EVERY OUTPUT AS LIVE.\n"
-    "Switch the outputs off by hand, or give in a terminal: bench safe STATION.toml"
+    "Give in a terminal: bench safe STATION.toml. Or by hand: switch off what sources or heats, then\n"
+    "disconnect what hangs on it; leave a protective gas on while anything is hot."
 )
 
 

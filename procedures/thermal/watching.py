@@ -145,9 +145,17 @@ class Watch:
         if gas.lost is not None and self._gas.wanted.when_lost == "end":
             wrong = gas.lost if wrong is None else f"{wrong}; and {gas.lost}"
         if wrong is not None:
-            self._fail(f"{wrong}; the programme is reset")
-            self._furnace.reset_programme()
+            self._end_programme(wrong)
             progress.phase, progress.ended = "cooling", utc_text(utc)
+
+    def _end_programme(self, why: str) -> None:
+        """Reset first and told then, as it went."""
+        try:
+            self._furnace.reset_programme()
+        except Exception:
+            self._fail(f"{why}; the programme COULD NOT be reset")
+            raise
+        self._fail(f"{why}; the programme is reset")
 
     def _cooling(self, status: ProgrammerStatus, vessel_degC: float | None, gas: GasSeen) -> None:
         progress = self._progress

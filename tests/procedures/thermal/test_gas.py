@@ -137,6 +137,19 @@ def test_argon_lost_at_hour_six_ends_the_programme_and_the_record_goes_on(mocks)
     )  # to where it was cold, and no further
 
 
+def test_a_programme_that_could_not_be_reset_is_told_as_that(mocks):
+    def silent():
+        raise CommunicationError("no reply", instrument="furnace")
+
+    mocks.furnace.reset_programme = silent
+    procedure = HeatProgramme(steps=STEPS, **ARGON)
+    run = mocks.begin(procedure, flow=mocks.flow(supply=until(HOUR)))
+    with pytest.raises(CommunicationError):  # the run fails, and everything is made safe
+        procedure.execute()
+    assert run.facts["failure"].endswith("; the programme COULD NOT be reset")
+    assert [text for _, text in run.warned] == [run.facts["failure"]]
+
+
 def test_a_recipe_may_go_on_and_is_then_judged_by_its_time_in_limits(mocks):
     flow = mocks.flow(supply=between(1 * HOUR, 1.5 * HOUR, 0.0, 1.0))
     procedure = HeatProgramme(steps=STEPS, gas_loss="go on", **ARGON)
