@@ -19,6 +19,8 @@ FILE = "alarms.toml"
 
 Severity = Literal["warning", "critical"]
 BAD_ENDS = ("failed", "unsafe", "interrupted")
+WARNED = "warned"
+"""Not how a run ends: it has told of trouble while it goes on."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,12 @@ class EmailAccount:
 
 @dataclass(frozen=True)
 class AlarmSettings:
-    """What the file says; without a file, runs that end badly are shown as alarms and nobody is told."""
+    """What the file says; without a file, trouble and runs that end badly are shown, and nobody is told."""
 
-    rules: tuple[Rule, ...] = (Rule("bad-end", runs=BAD_ENDS),)
+    rules: tuple[Rule, ...] = (
+        Rule("bad-end", runs=BAD_ENDS),
+        Rule("trouble", severity="warning", runs=(WARNED,)),
+    )
     email: EmailAccount | None = None
     webhook: str | None = None
     alive_at: str | None = None

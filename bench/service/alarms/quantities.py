@@ -8,7 +8,7 @@ from typing import Any
 from bench.core.errors import QuantityError
 from bench.safety.threshold import RoomTemperature, RowQuantity, Threshold
 from bench.service.alarms.board import Raised
-from bench.service.alarms.load import Rule
+from bench.service.alarms.load import WARNED, Rule
 from bench.service.alarms.tracker import Tracker
 from bench.service.feed.hub import GoingRun
 
@@ -29,7 +29,9 @@ class Quantities:
                 case Threshold(RoomTemperature() as room) as threshold:
                     self._rooms.append(Tracker(rule, threshold, room.unit, run=None, whose=str(room)))
         self._trackers: dict[int, list[tuple[str, Tracker]]] = {}
-        self.mistakes: list[Raised] = []
+        self._of_trouble = [rule for rule in rules if WARNED in rule.runs]
+        self.told: list[Raised] = []
+        """What is wrong at once: rules that cannot watch a run, and what runs warn of."""
 
     @property
     def of_room(self) -> bool:
@@ -47,7 +49,7 @@ class Quantities:
                 found.append((column, Tracker(rule, threshold, unit, run=run.key, whose=whose)))
             except QuantityError as error:
                 text = f"rule '{rule.name}' cannot watch '{column}' in {unit or 'no unit'}: {error.what}"
-                self.mistakes.append(Raised(f"rule:{rule.name}", rule.name, "warning", text, lasting=False))
+                self.told.append(Raised(f"rule:{rule.name}", rule.name, "warning", text, lasting=False))
         if found:
             self._trackers[run.key] = found
 
@@ -61,6 +63,15 @@ class Quantities:
         for tracker in self._rooms:
             tracker.feed(kelvin)
 
+    def warned(self, run: GoingRun, text: str) -> None:
+        """It tells of trouble while it goes on."""
+        for rule in self._of_trouble:
+            key = f"warned:{rule.name}:{run.key}:{text}"
+            said = f"run #{run.key}: {text}"
+            self.told.append(
+                Raised(key, rule.name, rule.severity, said, rule.guidance, run.key, lasting=False)
+            )
+
     def winding_up(self, run: GoingRun) -> None:
         """It is in its shutdown: its silence does not count from now on."""
         for _, tracker in self._trackers.get(run.key, ()):
@@ -73,8 +84,9 @@ class Quantities:
 
     def look(self) -> tuple[list[Raised], list[str]]:
         """What is wrong now, and the keys of what is not (any more)."""
-        wrong, right = list(self.mistakes), []
-        self.mistakes.clear()
+        told = len(self.told)  # a run may tell more meanwhile
+        wrong, right = self.told[:told], []
+        del self.told[:told]
         watched = tuple(self._trackers.items())
         ended = [key for key, trackers in watched if all(tracker.over for _, tracker in trackers)]
         of_runs = [tracker for _, trackers in watched for _, tracker in trackers]

@@ -34,7 +34,9 @@ class RuleTable(FileModel):
     for_s: Seconds = Field(default=0.0, alias="for")
     stale: Annotated[float, QuantityField("s", above=0.0)] = math.inf
     interlocks: list[str] = Field(default_factory=list)
-    runs: list[Literal["failed", "unsafe", "interrupted", "aborted", "refused"]] = Field(default_factory=list)
+    runs: list[Literal["failed", "unsafe", "interrupted", "aborted", "refused", "warned"]] = Field(
+        default_factory=list
+    )
     waiting_for_person: Seconds | None = None
     severity: Literal["warning", "critical"] = "critical"
     guidance: str = ""

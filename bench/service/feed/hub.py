@@ -65,6 +65,10 @@ class RunListener(Protocol):
         """The temperature of the room in K, None where the thermometer had no value."""
         ...
 
+    def warned(self, run: GoingRun, text: str) -> None:
+        """It tells of trouble while it goes on."""
+        ...
+
     def winding_up(self, run: GoingRun) -> None:
         """It is in its shutdown."""
         ...
@@ -181,6 +185,8 @@ class Hub:
             self._tell(known, "operator answered", by=event.by)
         elif isinstance(event, Notice):
             self._tell(known, "notice", level=event.level, text=event.text)
+            if event.level == "warning" and known is not None and self.listener is not None:
+                self.listener.warned(known, event.text)
         elif isinstance(event, RunFinished):
             self._tell(known, "run finished", status=event.status, safe=event.safe, reason=event.reason)
             if known is not None:

@@ -5,9 +5,9 @@ import pytest
 from bench.core import wall
 from bench.core.errors import ConfigError
 from bench.core.readings import Reading
-from bench.runs.engine.events import AmbientRead, RunFinished, RunStarted, StatusChanged
+from bench.runs.engine.events import AmbientRead, Notice, RunFinished, RunStarted, StatusChanged
 from bench.safety.watch import SETTLE_S
-from bench.service.alarms.load import load_alarms
+from bench.service.alarms.load import AlarmSettings, load_alarms
 from bench.service.alarms.quantities import Quantities
 from bench.service.feed.hub import GoingRun, Hub
 from bench.service.feed.log import EventLog
@@ -122,6 +122,21 @@ def hub_of(watched):
 
 def started(key=7):
     return RunStarted("r", "p", None, 1, 1, 0.0, 0, key, "f", {"V": "V"}, ("meter",))
+
+
+def test_trouble_is_told_while_the_run_goes_on_without_any_file_and_where_a_rule_asks_for_it(lab):
+    only_ends = rules(lab, '[rules.end]\nruns = ["failed"]')
+    asks = rules(lab, '[rules.trouble]\nruns = ["failed", "warned"]\nguidance = "Call Ana."')
+    for of_a_file, expected in ((AlarmSettings().rules, 1), (asks, 1), (only_ends, 0)):
+        watched = Quantities(of_a_file)
+        hub = hub_of(watched)
+        for event in (started(), Notice("r", "info", "half-way"), Notice("r", "warning", "argon is lost")):
+            hub(event)
+        told, over = watched.look()
+        assert ([one.text for one in told], over) == (expected * ["run #7: argon is lost"], [])
+        assert not any(one.lasting for one in told)
+        assert watched.look() == ([], [])
+    assert rules(lab, '[rules.a]\nruns = ["warned"]')[0].runs == ("warned",)
 
 
 def read(kelvin):
