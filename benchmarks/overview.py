@@ -57,7 +57,7 @@ def snapshot(moment: int) -> Snapshot:
         clock_utc="2026-11-27T00:00:00+00:00", going=CHANNELS, waiting=0, steps=0, alarms=0, unsafe=[],
     )  # fmt: skip
     instruments = tuple(instrument(number, moment) for number in range(CHANNELS))
-    return Snapshot(station, (), health, instruments, (), (), (), float(moment))
+    return Snapshot(station, (), health, instruments, (), (), (), (), taken=float(moment))
 
 
 def instrument(number: int, moment: int) -> Instrument:
