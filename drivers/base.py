@@ -23,6 +23,7 @@ from drivers.regaining import Regaining
 from drivers.replay import ReplayAdapter
 from drivers.round_trips import RoundTrip, named, travel
 from drivers.settings import Setting
+from drivers.shared_line import SharedLine
 from drivers.typed_pymeasure import Adapter
 
 T = TypeVar("T")
@@ -50,6 +51,8 @@ class Driver(HardenedInstrument):
     address_option: ClassVar[str | None] = None
     """The option that tells instruments on one line, or channels of one unit, apart; without it a resource is
     one's own."""
+    shared_line: ClassVar[SharedLine | None] = None
+    """How several units, told apart by `address_option`, share a line; None where each has its own."""
     address_default: ClassVar[object] = 1
     """What that option is where the station does not say."""
     error_queue: ClassVar[ErrorQueue | None] = None
@@ -147,8 +150,11 @@ class Driver(HardenedInstrument):
         clock: Clock,
         lock: ClockLock | None,
     ) -> tuple[Adapter, ClockLock | None]:
-        """The adapter, and the lock of the port if it has one of its own; a bus driver shares both."""
-        return open_adapter(resource, line, visa_library=visa_library, instrument=name), lock
+        """The adapter, and the lock of its port, where there is one already: units on a line share both."""
+        if cls.shared_line is None:
+            return open_adapter(resource, line, visa_library=visa_library, instrument=name), lock
+        member = cls.shared_line.reach(resource, line, visa_library, instrument=name, clock=clock)
+        return member, lock if lock is not None else member.lock
 
     @classmethod
     def replaying(cls, recording: Recording, *, clock: Clock) -> Self:

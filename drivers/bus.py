@@ -25,7 +25,16 @@ class Bus:
     is thrown away; 0 is for a line that needs neither. `generation` counts how often it was opened anew.
     """
 
-    def __init__(self, key: _Key, adapter: Adapter, clock: Clock, quiet_s: float, speaks: str = "") -> None:
+    def __init__(
+        self,
+        key: _Key,
+        adapter: Adapter,
+        clock: Clock,
+        quiet_s: float,
+        speaks: str = "",
+        *,
+        discards: bool = True,
+    ) -> None:
         self.key = key
         self.speaks = speaks
         self.adapter = adapter
@@ -35,6 +44,7 @@ class Bus:
         self.lost = False
         self._clock = clock
         self._quiet_s = quiet_s
+        self._discards = discards
         self._last = -float("inf")
 
     def write(self, frame: str) -> None:
@@ -43,7 +53,7 @@ class Bus:
         if wait > 0:
             self._clock.sleep(wait)
         try:
-            if self._quiet_s:
+            if self._discards:
                 self.adapter.flush_read_buffer()
             self.adapter.write(frame)
         except TRANSPORT_ERRORS as error:
@@ -191,6 +201,7 @@ def join(
     quiet_s: float,
     opening: Callable[[], Adapter],
     speaks: str = "",
+    discards: bool = True,
 ) -> BusMember:
     """A place on the line behind `resource`; `opening` is called if it is not open in this process yet.
 
@@ -202,7 +213,7 @@ def join(
     with _guard:
         bus = _open.get(key)
         if bus is None:
-            bus = _open[key] = Bus(key, opening(), clock, quiet_s, speaks)
+            bus = _open[key] = Bus(key, opening(), clock, quiet_s, speaks, discards=discards)
         elif bus.speaks != speaks:
             raise CommunicationError(
                 f"{resource} is open for instruments that speak {bus.speaks}, not {speaks}",

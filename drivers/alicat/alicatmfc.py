@@ -11,12 +11,11 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from bench.core.clock import Clock, ClockLock
 from bench.core.errors import CommunicationError, InstrumentError, ReadBackError
 from bench.core.limits import Limit
 from bench.core.readings import Reading
 from bench.core.roles import FlowController, FlowStatus, Identity, SafeReport
-from drivers import flow_safe, shared_line
+from drivers import flow_safe
 from drivers.alicat.alicatmfc_options import NAMES, Options, problems
 from drivers.alicat.frame import HELD, OVER_RANGE, Frame, firmware, frame, register
 from drivers.base import Driver
@@ -24,6 +23,7 @@ from drivers.connection import CONNECTION_OPTIONS, ConnectionDefaults
 from drivers.link import QUIET_S, Link
 from drivers.replies import ReplyShapeError
 from drivers.safe_state import urgent
+from drivers.shared_line import SharedLine
 from drivers.typed_pymeasure import Adapter
 
 LOOP_VARIABLE, MASS_FLOW = 122, 37
@@ -47,6 +47,9 @@ class AlicatMFC(Driver):
     has_output: ClassVar = True
     option_names: ClassVar = CONNECTION_OPTIONS | NAMES
     address_option: ClassVar = "unit"
+    shared_line: ClassVar = SharedLine(
+        "Alicat's lines", lambda line: max(_SILENCE_BYTES * 10 / line.baud_rate, 2e-3)
+    )
 
     def __init__(self, adapter: Adapter, **settings: Any) -> None:
         super().__init__(adapter, **settings)
@@ -56,28 +59,6 @@ class AlicatMFC(Driver):
     def option_problems(cls, options: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         """What is wrong with the options: which, what, and what to write instead."""
         return problems(options)
-
-    @classmethod
-    def _reached(
-        cls,
-        resource: str,
-        line: ConnectionDefaults,
-        visa_library: object,
-        *,
-        name: str,
-        clock: Clock,
-        lock: ClockLock | None,
-    ) -> tuple[Adapter, ClockLock | None]:
-        member = shared_line.reach(
-            resource,
-            line,
-            visa_library,
-            speaks="Alicat's lines",
-            quiet_s=max(_SILENCE_BYTES * 10 / line.baud_rate, 2e-3),
-            instrument=name,
-            clock=clock,
-        )
-        return member, lock if lock is not None else member.lock
 
     def identity(self) -> Identity:
         """Firmware (VE), and that it controls a mass flow (register 122); no serial number is asked for."""

@@ -9,7 +9,6 @@ import logging
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from bench.core.clock import Clock, ClockLock
 from bench.core.errors import InstrumentError
 from bench.core.limits import Limit
 from bench.core.programme import Ramp, TemperatureProgramme
@@ -26,7 +25,7 @@ from drivers.eurotherm.eurotherm2400_identity import identified
 from drivers.eurotherm.eurotherm2400_options import NAMES, Options, problems
 from drivers.eurotherm.eurotherm2400_status import read_status
 from drivers.eurotherm.registers import Registers
-from drivers.modbus_line import reach
+from drivers.modbus_line import MODBUS_RTU
 from drivers.round_trips import named
 from drivers.safe_state import bring_to_safe, urgent
 from drivers.typed_pymeasure import Adapter
@@ -56,6 +55,7 @@ class Eurotherm2400(Driver):
     has_output: ClassVar = True
     option_names: ClassVar = CONNECTION_OPTIONS | NAMES
     address_option: ClassVar = "unit"
+    shared_line: ClassVar = MODBUS_RTU
 
     def __init__(self, adapter: Adapter, **settings: Any) -> None:
         super().__init__(adapter, **settings)
@@ -66,20 +66,6 @@ class Eurotherm2400(Driver):
     def option_problems(cls, options: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         """What is wrong with the options: which, what, and what to write instead."""
         return problems(options)
-
-    @classmethod
-    def _reached(
-        cls,
-        resource: str,
-        line: ConnectionDefaults,
-        visa_library: object,
-        *,
-        name: str,
-        clock: Clock,
-        lock: ClockLock | None,
-    ) -> tuple[Adapter, ClockLock | None]:
-        member = reach(resource, line, visa_library, instrument=name, clock=clock)
-        return member, lock if lock is not None else member.lock
 
     # ---- who it is, and how it stands
 

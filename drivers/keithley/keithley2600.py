@@ -11,11 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from bench.core.clock import Clock, ClockLock
 from bench.core.errors import InstrumentError
 from bench.core.readings import Reading, SourceMeterReading
 from bench.core.roles import Accuracy, Identity, SafeReport
-from drivers import shared_line
 from drivers.connection import CONNECTION_OPTIONS, ConnectionDefaults
 from drivers.keithley import keithley2600_settings as settings
 from drivers.keithley.keithley2600_accuracy import accuracy, full_scales
@@ -29,6 +27,7 @@ from drivers.keithley.source_meter_setup import Setup
 from drivers.keithley.tsp import ABORT, TSP_ERRORS
 from drivers.safe_state import urgent
 from drivers.settings import do
+from drivers.shared_line import SharedLine
 from drivers.typed_pymeasure import Adapter
 
 CONVERSIONS = 6
@@ -48,6 +47,7 @@ class Keithley2600(KeithleySourceMeter):
     has_output: ClassVar = True
     option_names: ClassVar = CONNECTION_OPTIONS | {"channel", "dead_man_s"}
     address_option: ClassVar = "channel"
+    shared_line: ClassVar = SharedLine("TSP", discards=False, behind=DeadMan)
     address_default: ClassVar = "a"
     replay_adapter: ClassVar = Replay
     error_queue: ClassVar = TSP_ERRORS
@@ -90,29 +90,6 @@ class Keithley2600(KeithleySourceMeter):
                 adapter = line = DeadMan(adapter)
             self._dead_man = Guard(line, channel, dead_man_s)
         super().__init__(adapter, **others)
-
-    @classmethod
-    def _reached(
-        cls,
-        resource: str,
-        line: ConnectionDefaults,
-        visa_library: object,
-        *,
-        name: str,
-        clock: Clock,
-        lock: ClockLock | None,
-    ) -> tuple[Adapter, ClockLock | None]:
-        member = shared_line.reach(
-            resource,
-            line,
-            visa_library,
-            speaks="TSP",
-            quiet_s=0.0,
-            instrument=name,
-            clock=clock,
-            behind=DeadMan,
-        )
-        return member, lock if lock is not None else member.lock
 
     @classmethod
     def option_problems(cls, options: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from bench.core.clock import Clock, ClockLock
 from bench.core.errors import CommunicationError, ConfigError, InstrumentError, Problem, ReadBackError
 from bench.core.limits import Limit
 from bench.core.readings import Reading
 from bench.core.roles import FlowController, FlowStatus, Identity, SafeReport
-from drivers import flow_safe, replies, shared_line
+from drivers import flow_safe, replies
 from drivers.base import Driver
 from drivers.connection import CONNECTION_OPTIONS, ConnectionDefaults
 from drivers.link import QUIET_S, Link
 from drivers.replies import ReplyShapeError
 from drivers.safe_state import urgent
+from drivers.shared_line import SharedLine
 from drivers.typed_pymeasure import Adapter
 
 T = TypeVar("T")
@@ -45,6 +45,7 @@ class ProterialROD4(Driver):
     has_output: ClassVar = True
     option_names: ClassVar = CONNECTION_OPTIONS | {"channel", "gas"}
     address_option: ClassVar = "channel"
+    shared_line: ClassVar = SharedLine("ROD-4")
 
     def __init__(self, adapter: Adapter, **settings: Any) -> None:
         super().__init__(adapter, **settings)
@@ -66,22 +67,6 @@ class ProterialROD4(Driver):
         gas = options.get("gas", "")
         if not isinstance(gas, str):
             yield "gas", f"{gas!r} cannot be used", 'the formula of what flows, such as "Ar"'
-
-    @classmethod
-    def _reached(
-        cls,
-        resource: str,
-        line: ConnectionDefaults,
-        visa_library: object,
-        *,
-        name: str,
-        clock: Clock,
-        lock: ClockLock | None,
-    ) -> tuple[Adapter, ClockLock | None]:
-        member = shared_line.reach(
-            resource, line, visa_library, speaks="ROD-4", quiet_s=0.0, instrument=name, clock=clock
-        )
-        return member, lock if lock is not None else member.lock
 
     def identity(self) -> Identity:
         """RVN: version and serial number, with a tab between them."""

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from bench.core.clock import Clock, ClockLock
 from bench.core.errors import ConfigError, Problem
 from bench.core.readings import Reading
 from bench.core.roles import Identity, PressureGauge
-from drivers import shared_line
 from drivers.base import Driver
 from drivers.connection import CONNECTION_OPTIONS, ConnectionDefaults
 from drivers.replies import ReplyShapeError
+from drivers.shared_line import SharedLine
 from drivers.typed_pymeasure import Adapter
 
 T = TypeVar("T")
@@ -37,6 +36,7 @@ class ThyracontSmartline(Driver):
     identity_pattern: ClassVar = r"THYRACONT,V\w+,"
     option_names: ClassVar = CONNECTION_OPTIONS | {"address"}
     address_option: ClassVar = "address"
+    shared_line: ClassVar = SharedLine("Thyracont V1", lambda line: 5e-3)
 
     def __init__(self, adapter: Adapter, **settings: Any) -> None:
         super().__init__(adapter, **settings)
@@ -54,22 +54,6 @@ class ThyracontSmartline(Driver):
         address = options.get("address", 1)
         if isinstance(address, bool) or not isinstance(address, int) or not 1 <= address <= _HIGHEST_ADDRESS:
             yield "address", f"{address!r} cannot be used", f"a whole number from 1 to {_HIGHEST_ADDRESS}"
-
-    @classmethod
-    def _reached(
-        cls,
-        resource: str,
-        line: ConnectionDefaults,
-        visa_library: object,
-        *,
-        name: str,
-        clock: Clock,
-        lock: ClockLock | None,
-    ) -> tuple[Adapter, ClockLock | None]:
-        member = shared_line.reach(
-            resource, line, visa_library, speaks="Thyracont V1", quiet_s=5e-3, instrument=name, clock=clock
-        )
-        return member, lock if lock is not None else member.lock
 
     def identity(self) -> Identity:
         """Code T: the type, such as VSP63D; there is no serial number to read."""

@@ -11,17 +11,17 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from bench.core.clock import Clock, ClockLock
 from bench.core.errors import IdentityError, InstrumentError
 from bench.core.limits import Limit
 from bench.core.programme import Ramp, TemperatureProgramme
 from bench.core.readings import Reading
 from bench.core.roles import GuardReport, Identity, ProgrammerStatus, SafeReport, TemperatureProgrammer
-from drivers import aibus, programmer_commands, shared_line
+from drivers import aibus, programmer_commands
 from drivers.base import Driver
 from drivers.connection import CONNECTION_OPTIONS, ConnectionDefaults
 from drivers.round_trips import named
 from drivers.safe_state import bring_to_safe, urgent
+from drivers.shared_line import SharedLine
 from drivers.typed_pymeasure import Adapter
 from drivers.yudian import yudianai_guard as guard
 from drivers.yudian import yudianai_parameters as known
@@ -57,6 +57,9 @@ class YudianAI(Driver):
     has_output: ClassVar = True
     option_names: ClassVar = CONNECTION_OPTIONS | NAMES
     address_option: ClassVar = "unit"
+    shared_line: ClassVar = SharedLine(
+        "AIBUS", lambda line: aibus.silence_s(line.baud_rate), framing=aibus.Replies
+    )
 
     def __init__(self, adapter: Adapter, **settings: Any) -> None:
         super().__init__(adapter, **settings)
@@ -70,29 +73,6 @@ class YudianAI(Driver):
     def option_problems(cls, options: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         """What is wrong with the options: which, what, and what to write instead."""
         return problems(options)
-
-    @classmethod
-    def _reached(
-        cls,
-        resource: str,
-        line: ConnectionDefaults,
-        visa_library: object,
-        *,
-        name: str,
-        clock: Clock,
-        lock: ClockLock | None,
-    ) -> tuple[Adapter, ClockLock | None]:
-        member = shared_line.reach(
-            resource,
-            line,
-            visa_library,
-            speaks="AIBUS",
-            framing=aibus.Replies(),
-            quiet_s=aibus.silence_s(line.baud_rate),
-            instrument=name,
-            clock=clock,
-        )
-        return member, lock if lock is not None else member.lock
 
     # ---- who it is, and how it stands
 
