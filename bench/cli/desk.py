@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bench.cli.complete import data_folder
 
 if TYPE_CHECKING:
+    from bench.runs.queue.queue import RunQueue
     from bench.service.client import Client
     from bench.service.desk import QueueDesk
 
+T = TypeVar("T")
+
+
+def desk(data: Path | None) -> AbstractContextManager[QueueDesk]:
+    """The desk of the data folder's queue."""
+
+    def local(folder: Path, queue: RunQueue) -> QueueDesk:
+        from bench.service.desk import LocalDesk
+
+        return LocalDesk(queue, person=person())
+
+    return asked(data, local)
+
 
 @contextmanager
-def desk(data: Path | None) -> Iterator[QueueDesk]:
-    """The desk of the data folder's queue."""
+def asked(data: Path | None, local: Callable[[Path, RunQueue], T]) -> Iterator[Client | T]:
+    """The service of the data folder; where none works, what `local` makes of the folder and its queue."""
     folder = data_folder(data)
     client = service_of(folder)
     if client is not None:
@@ -24,11 +38,10 @@ def desk(data: Path | None) -> Iterator[QueueDesk]:
             yield client
         return
     from bench.runs.queue.queue import RunQueue
-    from bench.service.desk import LocalDesk
 
     queue = RunQueue(folder)
     try:
-        yield LocalDesk(queue, person=person())
+        yield local(folder, queue)
     finally:
         queue.close()
 

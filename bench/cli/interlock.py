@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bench.cli import console, options
-from bench.cli.complete import data_folder
-from bench.cli.desk import person, service_of
+from bench.cli.desk import asked, person
 
 if TYPE_CHECKING:
+    from bench.runs.queue.queue import RunQueue
     from bench.service.interlocks import InterlockDesk
     from bench.service.models.interlocks import InterlockInfo
 
@@ -66,23 +65,15 @@ def release(
     console.err().print(f"Interlock {name} is released; what waited for it may begin.", markup=False)
 
 
-@contextmanager
-def _desk(data: Path | None) -> Iterator[InterlockDesk]:
+def _desk(data: Path | None) -> AbstractContextManager[InterlockDesk]:
     """The service of the data folder, else whatever bench works on it."""
-    folder = data_folder(data)
-    client = service_of(folder)
-    if client is not None:
-        with client:
-            yield client
-        return
-    from bench.runs.queue.queue import RunQueue
-    from bench.service.interlocks import LocalInterlocks
 
-    queue = RunQueue(folder)
-    try:
-        yield LocalInterlocks(folder, queue)
-    finally:
-        queue.close()
+    def local(folder: Path, queue: RunQueue) -> InterlockDesk:
+        from bench.service.interlocks import LocalInterlocks
+
+        return LocalInterlocks(folder, queue)
+
+    return asked(data, local)
 
 
 def _table(rules: list[InterlockInfo]) -> Any:
