@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.core.errors import MeasurementError
@@ -11,24 +10,12 @@ from procedures.transport.van_der_pauw.permutations import CONTACTS, blocking
 
 if TYPE_CHECKING:
     from bench.runs.context import RunContext
+    from procedures.transport.van_der_pauw.contact_rule import ContactRule
     from procedures.transport.van_der_pauw.contacts import ContactLine
     from procedures.transport.van_der_pauw.rack import FilmRack
 
 PARTS = (1.0, 0.3, 0.1)
 """Of the current that was asked for, one after the other until all contacts are ohmic: our choice."""
-
-
-@dataclass(frozen=True, slots=True)
-class ContactRule:
-    """How many currents from -I to +I, and the smallest R2 of an ohmic contact."""
-
-    points: int
-    r2_min: float
-
-    def levels_A(self, largest_A: float) -> list[float]:
-        """Upwards in equal steps; then the ends and the middle once more, backwards."""
-        up = [largest_A * (2 * k / (self.points - 1) - 1) for k in range(self.points)]
-        return [*up, up[-1], up[self.points // 2], up[0]]
 
 
 def check_contacts(context: RunContext, rack: FilmRack, rule: ContactRule) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bench.runs.estimate import Estimate
-from procedures.transport.van_der_pauw.contact_check import ContactRule
+from procedures.transport.van_der_pauw.contact_rule import ContactRule
 from procedures.transport.van_der_pauw.declared import FilmParameters
 from procedures.transport.van_der_pauw.permutations import CONTACTS, RESISTIVITY
 

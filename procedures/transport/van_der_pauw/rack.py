@@ -19,7 +19,7 @@ from procedures.transport.van_der_pauw.columns import CONTACT, PROBE, SETTLE
 if TYPE_CHECKING:
     from bench.core.roles import Accuracy, CurrentSource, RangedAmmeter, RangedVoltmeter, SwitchMatrix
     from bench.runs.context import RunContext
-    from procedures.transport.van_der_pauw.contact_check import ContactRule
+    from procedures.transport.van_der_pauw.contact_rule import ContactRule
     from procedures.transport.van_der_pauw.permutations import Setting
 
 RANGE_MARGIN = 1.3

@@ -6,7 +6,7 @@ from scipy.stats import binom
 
 from bench.core.current_balance import missing, tolerated, went_elsewhere
 from bench.core.roles import Accuracy
-from procedures.transport.van_der_pauw.contact_check import ContactRule
+from procedures.transport.van_der_pauw.contact_rule import ContactRule
 from procedures.transport.van_der_pauw.contacts import SIGNIFICANCE, contact_line
 from procedures.transport.van_der_pauw.permutations import blocking
 from simulators.physics.junction import Barrier, Junctions
