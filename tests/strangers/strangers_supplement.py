@@ -7,6 +7,7 @@ theirs; a setting that they do not know is remembered here and read back as it w
 RESET = {
     # What a 2400 holds after *RST (2400S-900-01, tables 18-4 to 18-9), as far as it is asked before set.
     "2400": {
+        "*ESR": "0",  # IEEE 488.2, 11.5.1: nothing has happened, nobody has switched it on
         "SOUR:CURR:RANG": "1.05e-4",
         "SOUR:VOLT:RANG": "21",
         "SENS:CURR:RANG": "1.05e-4",
@@ -23,6 +24,7 @@ RESET = {
     },
     # And a 2450 (2450-901-01, default values of each command in section 6).
     "2450": {
+        "*ESR": "0",
         "OUTP:INT:TRIP": "0",
         "SENS:COUN": "1",
         "SYST:LFR": "50",

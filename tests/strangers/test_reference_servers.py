@@ -15,6 +15,7 @@ DRIVERS = {"2400": Keithley2400, "2450": Keithley2450}
 SERIALS = {"2400": "4105123", "2450": "04096331"}
 UNKNOWN = {
     "2400": {
+        "*ESR",
         "ABOR",
         "ARM:SOUR",
         "OUTP:SMOD",
@@ -33,6 +34,7 @@ UNKNOWN = {
         "TRIG:SOUR",
     },
     "2450": {
+        "*ESR",
         "READ REL",
         "READ SOURSTAT",
         "READ STAT",
