@@ -122,6 +122,9 @@ def test_a_pulled_cable_of_it_leaves_the_furnace_watched_and_permits_nothing(lab
     results = HeatProgramme().analyse(folder.record()).results
     assert results["argon_in_limits"].flags[0] == "void"
     assert results["in_band_soak"].value > 1000.0
+    seconds = [row["Time"] for row in folder.record().rows]
+    longest_s = max(after - before for before, after in pairwise(seconds))
+    assert 30.0 <= longest_s < 45.0, "the furnace is not looked at while the line is tried again, once"
 
 
 def test_after_the_pc_was_lost_the_gas_is_read_and_nothing_is_set(lab):
